@@ -4,6 +4,7 @@ use crate::booking::SeatList;
 use crate::ids::{AreaId, BookingId, BuyerId, CorrelationId, EventId, PaymentId, RequestId, SeatId, TimeMs};
 use crate::seat_map::spec::SeatMapSpec;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One record of the command log, decoded: what is asked, by whom, and how the answer finds its way back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ pub struct SaleTerms {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenSale {
     /// Its seats.
-    pub seat_map: SeatMapSpec,
+    pub seat_map: Arc<SeatMapSpec>,
     /// Its terms.
     pub terms: SaleTerms,
 }

@@ -1,6 +1,7 @@
 //! Rules and state of Rowlock: pure, synchronous and deterministic. No clock, no randomness, no I/O.
 
 pub mod booking;
+pub mod codec;
 pub mod command;
 pub mod ids;
 pub mod limits;
