@@ -37,11 +37,13 @@ pub const ENDED_BOOKINGS_MAX: usize = 1_000_000;
 /// Refused requests that one partition remembers, oldest forgotten first.
 pub const REFUSED_ANSWERS_MAX: usize = 65_536;
 /// Accepted requests that made no booking, remembered by one partition, oldest forgotten first.
-pub const ACCEPTED_ANSWERS_MAX: usize = 262_144;
+pub const ACCEPTED_ANSWERS_MAX: usize = 65_536;
 /// How long a refused request is remembered: 10 minutes.
 pub const REFUSED_KEPT_MS: u64 = 10 * 60 * 1000;
 /// How long an accepted request, or the id of an ended booking, is remembered: 24 hours.
 pub const ACCEPTED_KEPT_MS: u64 = 24 * 60 * 60 * 1000;
+/// Remembered requests and ended bookings that one record forgets at most, beyond what caps demand.
+pub const FORGOTTEN_PER_RECORD_MAX: usize = 64;
 /// Bytes of one encoded command.
 pub const COMMAND_BYTES_MAX: usize = 1 << 20;
 

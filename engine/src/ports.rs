@@ -292,8 +292,9 @@ pub trait Ledger: Send + Sync + 'static {
     /// `Backend` when the ledger cannot be read.
     fn position(&self, partition: PartitionId) -> impl Future<Output = Result<OutcomeNumber, LedgerError>> + Send;
 
-    /// In one transaction: writes what `outcomes` say of confirmed bookings, and moves the partition's
-    /// position from `after` to the number of the last one.
+    /// In one transaction: writes what the outcomes after `after` say of confirmed bookings, and moves the
+    /// partition's position from `after` to the number of the last one. Outcomes at or before `after` are
+    /// left out.
     ///
     /// # Errors
     /// `OutOfOrder` when the position is not `after`; then nothing was written.
@@ -301,6 +302,6 @@ pub trait Ledger: Send + Sync + 'static {
         &self,
         partition: PartitionId,
         after: OutcomeNumber,
-        outcomes: &[Outcome],
+        batches: &[Arc<[Outcome]>],
     ) -> impl Future<Output = Result<(), LedgerError>> + Send;
 }

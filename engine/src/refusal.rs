@@ -97,6 +97,14 @@ pub enum Refusal {
         /// Up to `ALTERNATIVES_MAX` sets of as many seats, free when this was decided.
         alternatives: Vec<Vec<SeatId>>,
     },
+    /// A paid booking can be exchanged only for seats of the same total.
+    #[error("the booking is paid with {paid}, the new seats cost {asked}")]
+    PriceDiffers {
+        /// Minor units that were paid.
+        paid: u64,
+        /// Minor units that the new seats cost.
+        asked: u64,
+    },
     /// The partition remembers as many bookings as it may.
     #[error("the partition has as many bookings as it can carry")]
     TooManyBookings,

@@ -8,6 +8,7 @@ mod sale;
 mod scalars;
 
 pub use command::{decode_command, encode_command};
+pub(crate) use outcome::encode_for_hash;
 pub use outcome::{decode_outcome, encode_outcome};
 
 /// The format that this build writes, and the only one it reads.

@@ -52,6 +52,7 @@ fn to_wire(refusal: &Refusal) -> Kind {
             seats: seats.iter().map(|seat| seat.0).collect(),
             alternatives: alternatives.iter().map(|set| seat_set(set)).collect(),
         }),
+        Refusal::PriceDiffers { paid, asked } => Kind::PriceDiffers(wire::PriceDiffers { paid: *paid, asked: *asked }),
         Refusal::TooManyBookings => Kind::TooManyBookings(empty),
     }
 }
@@ -84,6 +85,7 @@ fn from_wire(kind: Kind) -> Result<Refusal, DecodeError> {
             seats: seat_vec(taken.seats),
             alternatives: taken.alternatives.into_iter().map(|set| seat_vec(set.seats)).collect(),
         },
+        Kind::PriceDiffers(differs) => Refusal::PriceDiffers { paid: differs.paid, asked: differs.asked },
         Kind::TooManyBookings(_) => Refusal::TooManyBookings,
     })
 }

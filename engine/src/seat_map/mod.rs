@@ -11,3 +11,10 @@ pub mod seats;
 pub mod spec;
 pub mod states;
 pub mod view;
+
+pub use alternatives::alternatives;
+pub use best_available::{Shortage, best_available};
+pub use label::SeatLabel;
+pub use map::{SeatMap, SeatMapError};
+pub use seats::Seats;
+pub use states::{Counts, SeatState, SeatStates};

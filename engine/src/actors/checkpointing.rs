@@ -1,0 +1,97 @@
+//! When a checkpoint is due, and how it is written beside the partition's work.
+
+use super::{Backends, Options, Ports};
+use crate::ids::{Offset, OutcomeNumber, PartitionId};
+use crate::ports::{CheckpointError, CheckpointStore, CommandLog, Covers, Ledger};
+use crate::shard::snapshot::Frozen;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How often a checkpoint looks whether the ledger has caught up.
+const LEDGER_POLL: Duration = Duration::from_millis(20);
+/// How long a checkpoint waits for the ledger before it is put off.
+const LEDGER_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Decides when the next checkpoint is due.
+pub struct Cadence {
+    options: Options,
+    saved: Option<OutcomeNumber>,
+    saved_offset: Offset,
+    since: Instant,
+    under_way: bool,
+}
+
+impl Cadence {
+    pub fn new(options: Options, saved: Option<OutcomeNumber>, next_offset: Offset) -> Self {
+        Self { options, saved, saved_offset: next_offset, since: Instant::now(), under_way: false }
+    }
+
+    /// The outcome of the newest checkpoint: what changed after it is to be written.
+    pub fn saved(&self) -> Option<OutcomeNumber> {
+        self.saved
+    }
+
+    pub fn is_due(&self, next_offset: Offset) -> bool {
+        let records = next_offset.0 - self.saved_offset.0;
+        let late = self.since.elapsed() >= self.options.checkpoint_interval;
+        !self.under_way && records > 0 && (late || records >= self.options.checkpoint_records)
+    }
+
+    pub fn started(&mut self) {
+        self.under_way = true;
+    }
+
+    pub fn ended(&mut self, result: &Result<Covers, CheckpointError>) {
+        self.under_way = false;
+        self.since = Instant::now();
+        match result {
+            Ok(covers) => (self.saved, self.saved_offset) = (Some(covers.outcome), covers.next_offset),
+            // The store lost a chunk: the next checkpoint has to bring everything.
+            Err(CheckpointError::MissingChunk { .. }) => self.saved = None,
+            Err(_) => {}
+        }
+    }
+}
+
+/// Saves `frozen`, once the ledger has all that it covers: what a checkpoint covers is never derived
+/// again. Then lets the log forget what no kept checkpoint needs.
+///
+/// # Errors
+/// `CheckpointError`; the checkpoint before stays in force.
+pub async fn save<B: Backends>(
+    ports: Ports<B>,
+    partition: PartitionId,
+    frozen: Frozen,
+    since: Option<OutcomeNumber>,
+) -> Result<Covers, CheckpointError> {
+    let covers = frozen.covers();
+    await_ledger(&ports, partition, covers.outcome).await?;
+    let delta = tokio::task::spawn_blocking(move || frozen.delta(since)).await;
+    let delta = delta.map_err(|error| CheckpointError::Backend(format!("encoding failed: {error}")))?;
+    ports.checkpoints.save(partition, delta).await?;
+    if let Some(oldest) = ports.checkpoints.oldest_kept(partition).await? {
+        let trimmed = ports.log.trim(partition, oldest.next_offset).await;
+        trimmed.map_err(|error| CheckpointError::Backend(format!("the log could not be trimmed: {error}")))?;
+    }
+    Ok(covers)
+}
+
+async fn await_ledger<B: Backends>(
+    ports: &Ports<B>,
+    partition: PartitionId,
+    outcome: OutcomeNumber,
+) -> Result<(), CheckpointError> {
+    let patience = Instant::now() + LEDGER_PATIENCE;
+    loop {
+        let position = ports.ledger.position(partition).await;
+        let position = position.map_err(|error| CheckpointError::Backend(format!("the ledger: {error}")))?;
+        if position >= outcome {
+            return Ok(());
+        }
+        if Instant::now() >= patience {
+            let problem = format!("put off: the ledger is at outcome {position}, the state at {outcome}");
+            return Err(CheckpointError::Backend(problem));
+        }
+        tokio::time::sleep(LEDGER_POLL).await;
+    }
+}

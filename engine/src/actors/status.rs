@@ -1,0 +1,50 @@
+//! What every partition of this task is doing, for readiness and alarms.
+
+use crate::ids::PartitionId;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What one partition is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PartitionState {
+    /// Loading its checkpoint and replaying what follows.
+    Restoring,
+    /// Answering commands.
+    Serving,
+    /// Failed, and about to be started again.
+    BackingOff {
+        /// Why it failed.
+        reason: String,
+    },
+    /// Stopped for good: somebody has to look.
+    Halted {
+        /// Why, and what to do.
+        reason: String,
+    },
+}
+
+/// The states of all partitions that this task owns; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Statuses(Arc<Mutex<BTreeMap<PartitionId, PartitionState>>>);
+
+impl Statuses {
+    pub(super) fn set(&self, partition: PartitionId, state: PartitionState) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(partition, state);
+    }
+
+    pub(super) fn remove(&self, partition: PartitionId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&partition);
+    }
+
+    /// All states, by partition.
+    #[must_use]
+    pub fn all(&self) -> BTreeMap<PartitionId, PartitionState> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many partitions are answering commands.
+    #[must_use]
+    pub fn serving(&self) -> usize {
+        self.all().values().filter(|state| **state == PartitionState::Serving).count()
+    }
+}

@@ -1,0 +1,264 @@
+//! Snapshots: a frozen copy of a shard, cheap to take, encoded event by event; and the way back.
+
+use super::answers::{Answers, Ring};
+use super::bookings::Bookings;
+use super::deadlines::{Deadlines, Due};
+use super::{Ended, Event, RULES_CURRENT, RULES_OLDEST, Shard};
+use crate::booking::{Allocation, Status};
+use crate::command::SaleTerms;
+use crate::ids::{EventId, Offset, OutcomeNumber, PartitionId, TimeMs};
+use crate::ports::{Checkpoint, CheckpointDelta, Chunk, Covers};
+use crate::seat_map::spec::SeatMapSpec;
+use crate::seat_map::{SeatMap, SeatState, SeatStates, Seats};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The format of checkpoint chunks that this build writes, and the only one it reads; the first byte of each.
+pub const SNAPSHOT_FORMAT: u8 = 1;
+
+/// Why a checkpoint is not a shard.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SnapshotError {
+    /// Written by a build that this one does not understand.
+    #[error(
+        "checkpoint format {found} is not known, this build reads format {SNAPSHOT_FORMAT}: run a build that knows it"
+    )]
+    UnknownFormat {
+        /// The format in the chunk.
+        found: u8,
+    },
+    /// The rules in force are none that this build knows.
+    #[error("the checkpoint is under rules version {found}, this build knows {RULES_OLDEST} to {RULES_CURRENT}")]
+    UnknownRules {
+        /// The version in the checkpoint.
+        found: u32,
+    },
+    /// The bytes are no chunk.
+    #[error("{part} cannot be read: {problem}")]
+    Malformed {
+        /// Which chunk.
+        part: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The parts do not agree with each other.
+    #[error("{part} contradicts itself: {problem}")]
+    Inconsistent {
+        /// Which chunk.
+        part: String,
+        /// What does not agree.
+        problem: String,
+    },
+}
+
+/// The partition's own part of a checkpoint.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Header {
+    partition: PartitionId,
+    rules: u32,
+    now: TimeMs,
+    next_offset: Offset,
+    last_outcome: OutcomeNumber,
+    hash: u64,
+    refused: Ring,
+    accepted: Ring,
+}
+
+/// One event's part, borrowed to be written.
+#[derive(Serialize)]
+struct EventImageRef<'a> {
+    id: EventId,
+    spec: &'a SeatMapSpec,
+    terms: &'a SaleTerms,
+    closed: bool,
+    touched: OutcomeNumber,
+    states: &'a SeatStates,
+    bookings: &'a Bookings,
+}
+
+/// One event's part, as it is read; the same fields in the same order.
+#[derive(Deserialize)]
+struct EventImage {
+    id: EventId,
+    spec: SeatMapSpec,
+    terms: SaleTerms,
+    closed: bool,
+    touched: OutcomeNumber,
+    states: SeatStates,
+    bookings: Bookings,
+}
+
+/// A shard at one moment. Taking it copies pointers; what the shard changes afterwards it copies first.
+#[derive(Clone, Debug)]
+pub struct Frozen {
+    header: Header,
+    events: Vec<Arc<Event>>,
+}
+
+impl Shard {
+    /// The shard as it is now, to be encoded elsewhere while this one goes on.
+    #[must_use]
+    pub fn freeze(&self) -> Frozen {
+        let (refused, accepted) = self.answers.rings();
+        let header = Header {
+            partition: self.partition,
+            rules: self.rules,
+            now: self.now,
+            next_offset: self.next_offset,
+            last_outcome: self.last_outcome,
+            hash: self.hash,
+            refused,
+            accepted,
+        };
+        Frozen { header, events: self.events.values().cloned().collect() }
+    }
+
+    /// The shard that a checkpoint holds.
+    ///
+    /// # Errors
+    /// `SnapshotError` when a chunk is missing, unreadable, of an unknown format, or contradicts itself.
+    pub fn restore(checkpoint: &Checkpoint) -> Result<Self, SnapshotError> {
+        let own = checkpoint.chunks.iter().find(|chunk| chunk.key.is_none());
+        let own = own.ok_or_else(|| malformed("the partition's part", "it is missing"))?;
+        let header: Header = decode("the partition's part", &own.bytes)?;
+        if !(RULES_OLDEST..=RULES_CURRENT).contains(&header.rules) {
+            return Err(SnapshotError::UnknownRules { found: header.rules });
+        }
+        let mut events = BTreeMap::new();
+        for chunk in checkpoint.chunks.iter().filter(|chunk| chunk.key.is_some()) {
+            let event = restore_event(&chunk.bytes)?;
+            events.insert(event.id, Arc::new(event));
+        }
+        Ok(Self::assemble(header, events))
+    }
+
+    fn assemble(header: Header, events: BTreeMap<EventId, Arc<Event>>) -> Self {
+        let (mut deadlines, mut ended) = (Deadlines::default(), BTreeMap::new());
+        for event in events.values() {
+            for entry in event.bookings.iter() {
+                if entry.status == Status::PendingPayment {
+                    deadlines.add(Due { at: entry.deadline, event: event.id, booking: entry.id });
+                } else if !entry.status.is_living() {
+                    ended.insert(entry.ended, Ended::new(event.id, entry.id, entry.created_at));
+                }
+            }
+        }
+        Self {
+            partition: header.partition,
+            rules: header.rules,
+            now: header.now,
+            next_offset: header.next_offset,
+            last_outcome: header.last_outcome,
+            hash: header.hash,
+            bookings_total: events.values().map(|event| event.bookings.len()).sum(),
+            events,
+            deadlines,
+            answers: Answers::restore(header.refused, header.accepted),
+            ended,
+            scratch: Vec::new(),
+        }
+    }
+}
+
+impl Frozen {
+    /// What it covers.
+    #[must_use]
+    pub fn covers(&self) -> Covers {
+        Covers { next_offset: self.header.next_offset, outcome: self.header.last_outcome }
+    }
+
+    /// Encodes the partition's part and the events that changed after outcome `since` (all when `None`).
+    /// Takes time in proportion to their size: not for the thread that applies.
+    #[must_use]
+    pub fn delta(&self, since: Option<OutcomeNumber>) -> CheckpointDelta {
+        let own = Chunk { key: None, bytes: encode(&self.header).into() };
+        let touched = self.events.iter().filter(|event| since.is_none_or(|since| event.touched > since));
+        let changed = touched.map(|event| Chunk { key: Some(event.id.0), bytes: encode_event(event).into() });
+        CheckpointDelta {
+            covers: self.covers(),
+            events: self.events.iter().map(|event| event.id.0).collect(),
+            changed: std::iter::once(own).chain(changed).collect(),
+        }
+    }
+}
+
+fn encode_event(event: &Event) -> Vec<u8> {
+    encode(&EventImageRef {
+        id: event.id,
+        spec: event.map.spec(),
+        terms: &event.terms,
+        closed: event.closed,
+        touched: event.touched,
+        states: event.seats.states(),
+        bookings: &event.bookings,
+    })
+}
+
+/// The event that a checkpoint's chunk holds.
+///
+/// # Errors
+/// `SnapshotError` when the bytes are unreadable, of an unknown format, or contradict themselves.
+pub fn restore_event(bytes: &[u8]) -> Result<Event, SnapshotError> {
+    let image: EventImage = decode("an event's part", bytes)?;
+    let part = format!("event {}", image.id);
+    let spec = Arc::new(image.spec);
+    let map = SeatMap::build(spec).map_err(|error| malformed(&part, &format!("{}: {}", error.field, error.problem)))?;
+    let contradiction = |problem: String| SnapshotError::Inconsistent { part: part.clone(), problem };
+    if !image.states.fits(&map) {
+        return Err(contradiction("the seats' states do not fit the seat map".to_owned()));
+    }
+    let seats = Seats::restore(&map, image.states);
+    let mut bookings = image.bookings;
+    bookings.reindex().map_err(|id| contradiction(format!("booking {id} stands twice")))?;
+    let mut event = Event {
+        id: image.id,
+        map: Arc::new(map),
+        terms: image.terms,
+        closed: image.closed,
+        seats,
+        bookings,
+        tickets_by_buyer: None,
+        touched: image.touched,
+    };
+    check_bookings(&event).map_err(contradiction)?;
+    event.recount_tickets();
+    Ok(event)
+}
+
+/// Every living booking's seats are in its state, and no other seats are held or sold.
+fn check_bookings(event: &Event) -> Result<(), String> {
+    let (mut held, mut sold) = (0, 0);
+    for entry in event.bookings.iter().filter(|entry| entry.status.is_living()) {
+        let completed = entry.status == Status::Completed;
+        *(if completed { &mut sold } else { &mut held }) += entry.allocation.quantity();
+        let state = if completed { SeatState::Sold } else { SeatState::Held };
+        if let Allocation::Seats(seats) = &entry.allocation
+            && let Some(seat) =
+                seats.iter().find(|seat| !event.map.exists(**seat) || event.seats.state(**seat) != state)
+        {
+            return Err(format!("seat {seat} of booking {} is not {}", entry.id, state.as_str()));
+        }
+    }
+    let totals = event.seats.states().totals();
+    if (totals.held, totals.sold) == (held, sold) {
+        return Ok(());
+    }
+    Err(format!("{} held and {} sold seats, but bookings have {held} and {sold}", totals.held, totals.sold))
+}
+
+fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+    postcard::to_extend(value, vec![SNAPSHOT_FORMAT]).expect("plain data always encodes")
+}
+
+fn decode<T: DeserializeOwned>(part: &str, bytes: &[u8]) -> Result<T, SnapshotError> {
+    let (format, body) = bytes.split_first().ok_or_else(|| malformed(part, "it is empty"))?;
+    if *format != SNAPSHOT_FORMAT {
+        return Err(SnapshotError::UnknownFormat { found: *format });
+    }
+    postcard::from_bytes(body).map_err(|error| malformed(part, &error.to_string()))
+}
+
+fn malformed(part: &str, problem: &str) -> SnapshotError {
+    SnapshotError::Malformed { part: part.to_owned(), problem: problem.to_owned() }
+}
