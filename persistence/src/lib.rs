@@ -1,1 +1,3 @@
-//! stub
+//! Backends of the engine's ports: the embedded log and checkpoints, and the SQL ledger.
+
+pub mod sql;
