@@ -292,16 +292,15 @@ pub trait Ledger: Send + Sync + 'static {
     /// `Backend` when the ledger cannot be read.
     fn position(&self, partition: PartitionId) -> impl Future<Output = Result<OutcomeNumber, LedgerError>> + Send;
 
-    /// In one transaction: writes what the outcomes after `after` say of confirmed bookings, and moves the
-    /// partition's position from `after` to the number of the last one. Outcomes at or before `after` are
-    /// left out.
+    /// In one transaction: writes what `outcomes` say of confirmed bookings, and moves the partition's
+    /// position from `after` to the number of the last one.
     ///
     /// # Errors
     /// `OutOfOrder` when the position is not `after`; then nothing was written.
-    fn record(
+    fn record<'a>(
         &self,
         partition: PartitionId,
         after: OutcomeNumber,
-        batches: &[Arc<[Outcome]>],
+        outcomes: impl IntoIterator<Item = &'a Outcome> + Send,
     ) -> impl Future<Output = Result<(), LedgerError>> + Send;
 }

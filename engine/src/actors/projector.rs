@@ -106,7 +106,8 @@ async fn record(
     let last = batches.last().and_then(|batch| batch.last()).map_or(position, |outcome| outcome.number);
     let mut wait = RETRY_WAIT;
     while position < last {
-        match ledger.record(partition, position, batches).await {
+        let outcomes = batches.iter().flat_map(|batch| batch.iter()).filter(|outcome| outcome.number > position);
+        match ledger.record(partition, position, outcomes).await {
             Ok(()) => return last,
             // Somebody else recorded some of it (a restart, a zombie): go on from there.
             Err(LedgerError::OutOfOrder { actual, .. }) if actual > position => position = actual,

@@ -32,7 +32,7 @@ enum Place {
 }
 
 impl LedgerBatch {
-    pub(crate) fn of(partition: PartitionId, outcomes: &[Outcome]) -> Self {
+    pub(crate) fn of(partition: PartitionId, outcomes: &[&Outcome]) -> Self {
         let mut batch = Self::default();
         for outcome in outcomes {
             if let OutcomeBody::Done(Change::Booking(change)) = &outcome.body {
@@ -106,7 +106,7 @@ impl LedgerBatch {
 }
 
 /// The first of `outcomes` that does not have the number after the one before it.
-pub(crate) fn first_gap(after: OutcomeNumber, outcomes: &[Outcome]) -> Option<(OutcomeNumber, OutcomeNumber)> {
+pub(crate) fn first_gap(after: OutcomeNumber, outcomes: &[&Outcome]) -> Option<(OutcomeNumber, OutcomeNumber)> {
     let mut due = after;
     for outcome in outcomes {
         due = due.next();

@@ -53,17 +53,18 @@ impl Ledger for Database {
         self.run(async { read_position(&mut *self.readers.acquire().await?, partition).await }).await.map_err(backend)
     }
 
-    async fn record(
+    async fn record<'a>(
         &self,
         partition: PartitionId,
         after: OutcomeNumber,
-        outcomes: &[Outcome],
+        outcomes: impl IntoIterator<Item = &'a Outcome> + Send,
     ) -> Result<(), LedgerError> {
-        if let Some((due, got)) = first_gap(after, outcomes) {
+        let outcomes: Vec<&Outcome> = outcomes.into_iter().collect();
+        if let Some((due, got)) = first_gap(after, &outcomes) {
             return Err(LedgerError::Backend(format!("partition {partition}: outcome {got} came where {due} was due")));
         }
         let last = outcomes.last().map_or(after, |outcome| outcome.number);
-        let batch = LedgerBatch::of(partition, outcomes);
+        let batch = LedgerBatch::of(partition, &outcomes);
         match self.run(self.write(partition, after, last, &batch)).await.map_err(backend)? {
             Recorded::Taken => Ok(()),
             Recorded::At(actual) => Err(LedgerError::OutOfOrder { partition, expected: after, actual }),
