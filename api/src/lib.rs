@@ -1,1 +1,4 @@
-//! stub
+//! The service: gateway, boards and routes around the engine.
+
+pub mod boards;
+pub mod gateway;

@@ -36,6 +36,12 @@ impl Statuses {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&partition);
     }
 
+    /// What one partition is doing; `None` when it is not this task's.
+    #[must_use]
+    pub fn of(&self, partition: PartitionId) -> Option<PartitionState> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&partition).cloned()
+    }
+
     /// All states, by partition.
     #[must_use]
     pub fn all(&self) -> BTreeMap<PartitionId, PartitionState> {
