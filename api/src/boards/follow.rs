@@ -67,7 +67,7 @@ fn show(partition: PartitionId, batch: &Arc<[Outcome]>, boards: &Boards, waiters
         boards.apply(partition, outcome);
         let awaited = waiters.complete(batch, index);
         if !awaited && let OutcomeBody::Refused(refused) = &outcome.body {
-            boards.refused.put(outcome.at, refused);
+            boards.unanswered.refuse(outcome.at, outcome.event, refused);
         }
     }
 }

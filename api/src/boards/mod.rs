@@ -4,7 +4,7 @@
 pub mod bookings;
 pub mod event;
 mod follow;
-pub mod refused;
+pub mod unanswered;
 mod restore;
 pub mod streams;
 
@@ -24,8 +24,8 @@ pub struct Boards {
     events: DashMap<EventId, Arc<EventBoard>>,
     /// Everybody's bookings.
     pub bookings: BookingBoard,
-    /// Refusals of reservations that nobody waited for.
-    pub refused: refused::RefusedBoard,
+    /// Reservations that nobody waits for any more.
+    pub unanswered: unanswered::Unanswered,
     partitions: Vec<PartitionBoard>,
 }
 
@@ -41,7 +41,7 @@ impl Boards {
         Self {
             events: DashMap::new(),
             bookings: BookingBoard::default(),
-            refused: refused::RefusedBoard::default(),
+            unanswered: unanswered::Unanswered::default(),
             partitions: (0..partitions).map(|_| PartitionBoard::default()).collect(),
         }
     }
@@ -98,6 +98,6 @@ impl Boards {
     fn tidy(&self, partition: PartitionId, recorded: OutcomeNumber, now: TimeMs) {
         self.bookings.tidy(&mut self.leaving(partition), recorded, now);
         self.bookings.streams.tidy();
-        self.refused.tidy(now);
+        self.unanswered.tidy(now);
     }
 }

@@ -62,7 +62,7 @@ CREATE TABLE bookings (
     CHECK ((status = 'cancelled') = (cancelled_at IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX bookings_buyer ON bookings (buyer_id, confirmed_at DESC, id DESC);
+CREATE INDEX bookings_buyer ON bookings (buyer_id, id DESC);
 CREATE INDEX bookings_uncaptured ON bookings (confirmed_at)
     WHERE status = 'completed' AND payment_id IS NOT NULL AND captured_at IS NULL;
 CREATE INDEX bookings_unrefunded ON bookings (cancelled_at)

@@ -6,7 +6,7 @@ use rowlock_engine::booking::Status;
 use rowlock_engine::ids::{BookingId, BuyerId, EventId, OutcomeNumber, PartitionId, TimeMs};
 use rowlock_engine::outcome::Outcome;
 use rowlock_engine::ports::Ledger;
-use rowlock_persistence::sql::{BookingFilter, Database, DbError, LedgerBooking};
+use rowlock_persistence::sql::{BookingFilter, Database, LedgerBooking};
 
 /// The buyer of bookings 3, 6, 9, …
 const BUYER: BuyerId = BuyerId(u64::MAX);
@@ -38,18 +38,14 @@ fn numbered(numbers: impl IntoIterator<Item = u64>) -> Vec<BookingId> {
 async fn pages_hold_every_booking_of_the_buyer_once() {
     let (_directory, database) = fresh().await;
     thirty_bookings(&database).await;
-    let (mut seen, mut cursor) = (Vec::new(), None);
+    let (mut seen, mut before) = (Vec::new(), None);
     loop {
-        let page = database.bookings_of(BUYER, BookingFilter::default(), cursor.as_deref(), 2).await.unwrap();
-        seen.extend(ids(&page.items));
-        cursor = page.next;
-        if cursor.is_none() {
-            break;
-        }
+        let page = ids(&database.bookings_of(BUYER, BookingFilter::default(), before, 2).await.unwrap());
+        let Some(last) = page.last() else { break };
+        before = Some(*last);
+        seen.extend(page);
     }
     assert_eq!(seen, numbered((1..=10).rev().map(|n| n * 3)));
-    let bad = database.bookings_of(BUYER, BookingFilter::default(), Some("12"), 2).await;
-    assert_eq!(bad, Err(DbError::BadCursor));
 }
 
 #[tokio::test]
@@ -58,7 +54,7 @@ async fn filters_leave_out_the_others() {
     thirty_bookings(&database).await;
     let found = async |event: Option<u64>, status| -> Vec<BookingId> {
         let filter = BookingFilter { event: event.map(EventId), status };
-        ids(&database.bookings_of(BUYER, filter, None, 100).await.unwrap().items)
+        ids(&database.bookings_of(BUYER, filter, None, 100).await.unwrap())
     };
     assert_eq!(found(Some(1), None).await, numbered([21, 6]));
     assert_eq!(found(None, Some(Status::Cancelled)).await, numbered([6]));

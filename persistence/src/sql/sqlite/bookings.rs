@@ -4,7 +4,6 @@ use super::Database;
 use super::columns::{get_time, get_time_if_any, get_u64, unreadable};
 use crate::sql::booking::{BookingFilter, LedgerBooking, LedgerTotals};
 use crate::sql::error::DbError;
-use crate::sql::page::{Page, page_limit};
 use rowlock_engine::booking::{Allocation, Status};
 use rowlock_engine::ids::{AreaId, BookingId, BuyerId, EventId, OutcomeNumber, PartitionId, PaymentId};
 use sqlx::sqlite::SqliteRow;
@@ -21,35 +20,33 @@ impl Database {
         self.run(select).await
     }
 
-    /// A page of a buyer's bookings, the last confirmed first. `cursor` is the page's before; the first page has none.
+    /// A buyer's bookings, the last made first: those made before `before`, at most `limit`.
     ///
     /// # Errors
-    /// `BadCursor` when the cursor is not this list's.
+    /// When the database fails.
     pub async fn bookings_of(
         &self,
         buyer: BuyerId,
         filter: BookingFilter,
-        cursor: Option<&str>,
+        before: Option<BookingId>,
         limit: u32,
-    ) -> Result<Page<LedgerBooking>, DbError> {
-        let before = cursor.map(|text| parse_cursor(text).ok_or(DbError::BadCursor)).transpose()?;
-        let limit = page_limit(limit);
+    ) -> Result<Vec<LedgerBooking>, DbError> {
+        // Ids are UUIDv7: their order is the order in which they were made.
         let select = sqlx::query_as(
             "SELECT * FROM bookings
              WHERE buyer_id = ?1
-               AND (?2 IS NULL OR (confirmed_at, id) < (?2, ?3))
-               AND (?4 IS NULL OR event_id = ?4)
-               AND (?5 IS NULL OR status = ?5)
-             ORDER BY confirmed_at DESC, id DESC LIMIT ?6",
+               AND (?2 IS NULL OR id < ?2)
+               AND (?3 IS NULL OR event_id = ?3)
+               AND (?4 IS NULL OR status = ?4)
+             ORDER BY id DESC LIMIT ?5",
         )
         .bind(buyer.0.cast_signed())
-        .bind(before.map(|(at, _)| at))
-        .bind(before.map(|(_, id)| id))
+        .bind(before.map(|before| before.0))
         .bind(filter.event.map(|event| event.0.cast_signed()))
         .bind(filter.status.map(Status::as_str))
-        .bind(limit + 1)
+        .bind(limit)
         .fetch_all(&self.readers);
-        Ok(Page::cut(self.run(select).await?, limit, cursor_after))
+        self.run(select).await
     }
 
     /// Sums over the whole ledger; reads all of it.
@@ -66,15 +63,6 @@ impl Database {
         .fetch_one(&self.readers);
         self.run(select).await
     }
-}
-
-fn cursor_after(booking: &LedgerBooking) -> String {
-    format!("{}_{}", booking.confirmed_at, booking.id.0.simple())
-}
-
-fn parse_cursor(text: &str) -> Option<(i64, Uuid)> {
-    let (at, id) = text.split_once('_')?;
-    Some((at.parse().ok()?, id.parse().ok()?))
 }
 
 impl FromRow<'_, SqliteRow> for LedgerTotals {

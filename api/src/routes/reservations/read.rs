@@ -1,0 +1,25 @@
+//! GET /api/reservation/{id}.
+
+use super::holder;
+use crate::app::App;
+use crate::auth::Program;
+use crate::http::Path;
+use crate::problem::Problem;
+use crate::routes::bookings::read::show;
+use crate::routes::bookings::view::BookingView;
+use axum::extract::State;
+use axum::response::Response;
+use uuid::Uuid;
+
+/// One reservation
+#[utoipa::path(
+    get, path = "/api/reservation/{id}", tag = "reservations", params(("id" = Uuid, Path)),
+    security(("api_key" = [])),
+    responses(
+        (status = 200, body = BookingView), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem),
+    )
+)]
+pub async fn get(State(app): State<App>, program: Program, Path(id): Path<Uuid>) -> Result<Response, Problem> {
+    show(&app, id, |buyer, holder| holder::is_own(program.key, buyer, holder)).await
+}

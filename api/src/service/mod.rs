@@ -1,0 +1,126 @@
+//! The whole service: what starts in which order, and how it ends.
+
+pub mod demo;
+pub mod embedded;
+mod listen;
+
+use crate::app::{App, Services};
+use crate::boards::{self, Boards, FollowError};
+use crate::config::Config;
+use crate::event_facts::EventFactsCache;
+use crate::gateway::{Gateway, Waiters};
+use crate::http::time::now;
+use crate::payments::Payments;
+use embedded::{BackendError, Embedded};
+use rowlock_engine::actors::{self, Options, Ports, Running, Statuses};
+use rowlock_engine::ids::PartitionId;
+use rowlock_persistence::embedded::{AllPartitions, StopHandle};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// How long requests under way may take to end once the service drains.
+const DRAIN_LIMIT: Duration = Duration::from_secs(10);
+
+/// Why the service could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The backends.
+    #[error("{0}")]
+    Backends(#[from] BackendError),
+    /// A partition's boards.
+    #[error("the seats of partition {0} could not be put up: {1}")]
+    Boards(PartitionId, FollowError),
+    /// The actors.
+    #[error("the partitions could not be started: {0}")]
+    Actors(String),
+    /// The address.
+    #[error("ROWLOCK_LISTEN: {address} cannot be listened on: {cause}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// In the system's words.
+        cause: String,
+    },
+    /// Authentication.
+    #[error("{0}")]
+    Auth(String),
+    /// Payments.
+    #[error("the payment provider: {0}")]
+    Payments(String),
+}
+
+/// The running service.
+pub struct Service {
+    /// What the routes work with.
+    pub app: App,
+    /// Where it listens.
+    pub address: SocketAddr,
+    ports: Ports<Embedded>,
+    running: Running,
+    stop_owning: StopHandle,
+    stop_serving: CancellationToken,
+    serving: JoinHandle<()>,
+    tidying: JoinHandle<()>,
+}
+
+impl Service {
+    /// Opens the backends, puts up the boards, starts the partitions, and listens. Partitions may still be
+    /// restoring when this returns: `/health/ready` tells.
+    ///
+    /// # Errors
+    /// What is wrong, where, and what to do.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        let listener = listen::bind(config.listen).await?;
+        let ports = embedded::open(&config).await?;
+        let (boards, waiters) = (Arc::new(Boards::new(config.partitions)), Arc::<Waiters>::default());
+        follow_all(&ports, config.partitions, &boards, &waiters).await?;
+        let (assignments, stop_owning) = AllPartitions::new(config.partitions);
+        let running = actors::start(ports.clone(), Options::default(), assignments).await;
+        let running = running.map_err(|error| StartError::Actors(error.to_string()))?;
+        let statuses = running.statuses().clone();
+        let gateway = Gateway::new(ports.log.clone(), waiters, statuses.clone(), config.in_flight_max, config.booking_wait);
+        let app = services(config, &ports, gateway, boards.clone(), statuses).await?;
+        let ledger = ports.ledger.clone();
+        let tidying = tokio::spawn(boards::tidy(ledger, app.config.partitions, boards, now));
+        let stop_serving = app.stopping.clone();
+        let address = listener.local_addr().expect("a bound listener has an address");
+        let serving = tokio::spawn(listen::serve(listener, app.clone(), stop_serving.clone()));
+        Ok(Self { app, address, ports, running, stop_owning, stop_serving, serving, tidying })
+    }
+
+    /// Refuses new commands, lets requests and payments under way end, writes checkpoints, closes the log.
+    pub async fn stop(self) {
+        tracing::info!("draining");
+        self.app.gateway.drain();
+        self.stop_serving.cancel();
+        if tokio::time::timeout(DRAIN_LIMIT, self.serving).await.is_err() {
+            tracing::warn!(limit = ?DRAIN_LIMIT, "requests under way were cut off");
+        }
+        self.app.payments.stop(DRAIN_LIMIT).await;
+        self.stop_owning.stop();
+        self.running.stopped().await;
+        self.tidying.abort();
+        let log = self.ports.log.clone();
+        let closed = tokio::task::spawn_blocking(move || log.close()).await;
+        closed.expect("closing the log does not panic");
+        self.ports.ledger.close().await;
+        tracing::info!("stopped");
+    }
+}
+
+/// Boards come before partitions: then no outcome can be missed.
+async fn follow_all(
+    ports: &Ports<Embedded>,
+    partitions: u16,
+    boards: &Arc<Boards>,
+    waiters: &Arc<Waiters>,
+) -> Result<(), StartError> {
+    let following = (0..partitions).map(PartitionId).map(|partition| async move {
+        let followed = boards::follow(ports, partition, boards.clone(), waiters.clone()).await;
+        followed.map_err(|error| StartError::Boards(partition, error))
+    });
+    futures::future::try_join_all(following).await.map(drop)
+}
