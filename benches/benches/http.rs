@@ -1,0 +1,113 @@
+//! Durable bookings a second over HTTP, beside an empty axum handler: same client, same run, taken in turn.
+//!
+//! Both servers have a runtime of their own with as many threads; the client has one thread and shares the
+//! machine's cores with them. A booking is a POST for two of the best seats: answered after one sync of the log
+//! and with the seats in it. Read the ratio: the figures themselves are this machine's, at this hour.
+
+use rowlock::config::Config;
+use rowlock::service::Service;
+use rowlock_benches::load::{self, Load, Report};
+use serde_json::json;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+
+/// Times that the two are measured, in turn.
+const ROUNDS: usize = 5;
+/// Worker threads of each server.
+const SERVER_THREADS: usize = 2;
+const LOAD: Load = Load { connections: 64, pipelined: 16, duration: Duration::from_secs(4) };
+/// Events on sale, and the seats of each; none may sell out.
+const EVENTS: usize = 8;
+const SEATS: usize = 200_000;
+/// Buyers whose tokens are used in turn.
+const BUYERS: i64 = 1_000;
+const SECRET: &str = "a secret of the benchmark, 32 bytes";
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() {
+    let client = Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
+    let (empty_runtime, service_runtime) = (server_runtime(), server_runtime());
+    let empty = empty_runtime.block_on(serve_empty());
+    let directory = tempfile::tempdir().expect("a temporary directory can be made");
+    let service = service_runtime.block_on(start(directory.path()));
+    let bookings: Arc<[Vec<u8>]> = service_runtime.block_on(booking_requests(&service)).into();
+    let (mut empty_rates, mut booking_rates) = (Vec::new(), Vec::new());
+    for round in 1..=ROUNDS {
+        let (nothing, booked) =
+            (client.block_on(load::run(empty, bookings.clone(), LOAD)), client.block_on(load::run(service.address, bookings.clone(), LOAD)));
+        println!("round {round}: empty handler {}, bookings {}", line(&nothing), line(&booked));
+        assert_eq!(booked.by_class[1..], [0, 0, 0], "every booking succeeds, or the comparison means nothing");
+        empty_rates.push(nothing.done_per_second());
+        booking_rates.push(booked.done_per_second());
+    }
+    let (empty, booked) = (median(empty_rates), median(booking_rates));
+    println!("median: empty handler {empty:.0}/s, durable bookings {booked:.0}/s, ratio {:.2}", booked / empty);
+    service_runtime.block_on(service.stop());
+}
+
+fn server_runtime() -> Runtime {
+    Builder::new_multi_thread().worker_threads(SERVER_THREADS).enable_all().build().expect("a runtime can be made")
+}
+
+/// Reads the body and answers 201 with as many bytes as a booking has.
+async fn serve_empty() -> SocketAddr {
+    let answer = "x".repeat(300);
+    let handler = move |_: axum::body::Bytes| async move { (axum::http::StatusCode::CREATED, answer) };
+    let router = axum::Router::new().route("/api/booking", axum::routing::post(handler));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("loopback has free ports");
+    let address = listener.local_addr().expect("a bound listener has an address");
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+async fn start(data_dir: &std::path::Path) -> Service {
+    let data_dir = data_dir.to_str().expect("temporary directories are UTF-8").to_owned();
+    let config = Config::read(&|name| match name {
+        "ROWLOCK_DATA_DIR" => Some(data_dir.clone()),
+        "ROWLOCK_LISTEN" => Some("127.0.0.1:0".to_owned()),
+        "JWT_SECRET" => Some(SECRET.to_owned()),
+        "ROWLOCK_RATE_LIMIT" => Some("0".to_owned()),
+        _ => None,
+    });
+    let service = Service::start(config.expect("the configuration is valid")).await.expect("the service starts");
+    service.ready().await;
+    service
+}
+
+/// A request for two of the best seats, for every buyer, over the events in turn.
+async fn booking_requests(service: &Service) -> Vec<Vec<u8>> {
+    let mut events = Vec::new();
+    for _ in 0..EVENTS {
+        events.push(service.open_event_for_bench(SEATS).await);
+    }
+    let bodies = (0..BUYERS).zip(events.iter().cycle()).map(|(buyer, event)| {
+        let token = service.app.auth.token_for_bench(buyer);
+        let body = json!({ "event_id": event, "seat_selection_mode": "best_available", "quantity": 2 }).to_string();
+        format!(
+            "POST /api/booking HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .into_bytes()
+    });
+    bodies.collect()
+}
+
+fn line(report: &Report) -> String {
+    let (p50, p99) = (report.latency_us.value_at_quantile(0.5), report.latency_us.value_at_quantile(0.99));
+    format!("{:.0}/s (p50 {:.1} ms, p99 {:.1} ms)", report.done_per_second(), ms(p50), ms(p99))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "latencies are small")]
+fn ms(us: u64) -> f64 {
+    us as f64 / 1000.0
+}
+
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates[rates.len() / 2]
+}
