@@ -1,4 +1,15 @@
 //! The service: gateway, boards and routes around the engine.
 
+pub mod app;
+pub mod auth;
 pub mod boards;
+pub mod cli;
+pub mod config;
+pub mod event_facts;
 pub mod gateway;
+pub mod http;
+pub mod metrics;
+pub mod problem;
+pub mod refusals;
+pub mod routes;
+pub mod service;

@@ -2,7 +2,7 @@
 
 use crate::gateway::AskError;
 use crate::http::time::rfc3339;
-use crate::problem::Problem;
+use crate::problem::{FieldError, Problem};
 use axum::http::StatusCode;
 use rowlock_engine::ids::SeatId;
 use rowlock_engine::ports::AppendError;
@@ -14,11 +14,11 @@ pub fn problem(refusal: &Refusal, map: Option<&SeatMap>) -> Problem {
     let (status, code) = status_and_code(refusal);
     let problem = Problem::new(status, code, refusal.to_string());
     match refusal {
-        Refusal::Invalid { field, problem: message } => problem.with_errors([(field.clone(), message.clone())]),
+        Refusal::Invalid { field, problem: message } => problem.with_errors(vec![FieldError::new(field, message)]),
         Refusal::UnknownSeat { seats } => problem.with("seats", labels(map, seats)),
         Refusal::NotOnSale { opens_at: Some(opens_at) } => problem.with("opens_at", rfc3339(*opens_at)),
         Refusal::LimitExceeded { max, per } => problem.with("max", *max).with("per", per.to_string()),
-        Refusal::WrongStatus { status } => problem.with("status_of_booking", status.as_str()),
+        Refusal::WrongStatus { status } => problem.with("booking_status", status.as_str()),
         Refusal::NotEnoughSeats { free } => problem.with("free", *free),
         Refusal::SeatsTaken { seats, alternatives } => {
             let alternatives: Vec<_> = alternatives.iter().map(|seats| labels(map, seats)).collect();
@@ -35,10 +35,10 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         Refusal::RequestMismatch => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
         Refusal::UnknownRules { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_rules"),
-        Refusal::UnknownEvent => (StatusCode::NOT_FOUND, "event_not_found"),
+        Refusal::UnknownEvent | Refusal::UnknownBooking => (StatusCode::NOT_FOUND, "not_found"),
         Refusal::EventExists => (StatusCode::CONFLICT, "event_exists"),
-        Refusal::TooManyEvents | Refusal::TooManyBookings => (StatusCode::SERVICE_UNAVAILABLE, "capacity"),
-        Refusal::UnknownBooking => (StatusCode::NOT_FOUND, "booking_not_found"),
+        Refusal::TooManyEvents => (StatusCode::SERVICE_UNAVAILABLE, "too_many_events"),
+        Refusal::TooManyBookings => (StatusCode::SERVICE_UNAVAILABLE, "too_many_bookings"),
         Refusal::BookingExists => (StatusCode::CONFLICT, "booking_exists"),
         Refusal::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
         Refusal::UnknownSeat { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "unknown_seat"),
@@ -64,7 +64,8 @@ fn labels(map: Option<&SeatMap>, seats: &[SeatId]) -> Vec<String> {
 impl From<AskError> for Problem {
     fn from(error: AskError) -> Self {
         let detail = error.to_string();
-        let unavailable = |code, seconds| Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail.clone()).retry_after(seconds);
+        let unavailable =
+            |code, seconds| Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail.clone()).retry_after(seconds);
         match error {
             AskError::Overloaded | AskError::Append(AppendError::QueueFull) => unavailable("overloaded", 1),
             AskError::Draining => unavailable("draining", 1),

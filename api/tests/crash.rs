@@ -56,13 +56,19 @@ impl Buyer {
     async fn step(&mut self, client: &Client, url: &str, acknowledged: &Acknowledged) -> reqwest::Result<()> {
         if let Some(id) = self.paying {
             let pay = client.post(format!("{url}/api/booking/{id}/pay")).bearer_auth(&self.token);
-            let pay = pay.header("Idempotency-Key", format!("pay-{id}")).json(&json!({ "payment_method": "sim_approve" }));
+            let pay =
+                pay.header("Idempotency-Key", format!("pay-{id}")).json(&json!({ "payment_method": "sim_approve" }));
             let paid = pay.send().await?;
             if paid.status() == StatusCode::OK {
                 acknowledged.paid.lock().unwrap().insert(id);
                 self.paying = None;
             } else {
-                assert!(paid.status().is_server_error() || paid.status() == StatusCode::ACCEPTED || paid.status() == StatusCode::CONFLICT, "{paid:?}");
+                assert!(
+                    paid.status().is_server_error()
+                        || paid.status() == StatusCode::ACCEPTED
+                        || paid.status() == StatusCode::CONFLICT,
+                    "{paid:?}"
+                );
             }
             return Ok(());
         }
@@ -169,13 +175,16 @@ async fn compare_with_reads(service: &Service, buyers: &[Buyer], events: &[u64],
     for event in events {
         let mut taken = BTreeMap::new();
         let living = read.values().filter(|booking| booking["event_id"] == *event);
-        for booking in living.filter(|booking| booking["status"] == "pending_payment" || booking["status"] == "completed") {
+        for booking in
+            living.filter(|booking| booking["status"] == "pending_payment" || booking["status"] == "completed")
+        {
             for seat in booking["seats"].as_array().unwrap() {
                 let other = taken.insert(seat.as_str().unwrap().to_owned(), booking["id"].clone());
                 assert!(other.is_none(), "seat {seat} is in {} and {}", booking["id"], other.unwrap());
             }
         }
-        let shown: Value = client.get(service.url(&format!("/api/event/{event}"))).send().await.unwrap().json().await.unwrap();
+        let shown: Value =
+            client.get(service.url(&format!("/api/event/{event}"))).send().await.unwrap().json().await.unwrap();
         let counts = &shown["counts"];
         let in_state = counts["held"].as_u64().unwrap() + counts["sold"].as_u64().unwrap();
         assert_eq!(in_state, taken.len() as u64, "event {event}: counts and bookings differ");
@@ -204,7 +213,10 @@ async fn compare_ledger_with_log(data_dir: &Path, acknowledged: &Acknowledged) {
     }
     for (id, booking) in &sold {
         let row = database.booking(*id).await.unwrap().unwrap_or_else(|| panic!("the ledger lacks booking {id}"));
-        assert_eq!((&row.allocation, row.total_price, row.status), (&booking.allocation, booking.total_price, Status::Completed));
+        assert_eq!(
+            (&row.allocation, row.total_price, row.status),
+            (&booking.allocation, booking.total_price, Status::Completed)
+        );
     }
     let totals = database.totals().await.unwrap();
     assert_eq!((totals.completed, totals.cancelled), (sold.len() as u64, 0), "the ledger has what was never sold");

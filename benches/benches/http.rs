@@ -5,8 +5,13 @@
 //! and with the seats in it. Read the ratio: the figures themselves are this machine's, at this hour.
 
 use rowlock::config::Config;
+use rowlock::gateway::Ask;
 use rowlock::service::Service;
 use rowlock_benches::load::{self, Load, Report};
+use rowlock_engine::command::{CommandBody, OpenSale, SaleTerms};
+use rowlock_engine::ids::{EventId, TimeMs};
+use rowlock_engine::seat_map::spec::{RowsSpec, SeatMapSpec, SectionSpec, SubsectionSpec};
+use rowlock_persistence::sql::{NewEvent, NewUser, Role, UserId};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,10 +22,11 @@ use tokio::runtime::{Builder, Runtime};
 const ROUNDS: usize = 5;
 /// Worker threads of each server.
 const SERVER_THREADS: usize = 2;
-const LOAD: Load = Load { connections: 64, pipelined: 16, duration: Duration::from_secs(4) };
+const LOAD: Load = Load { connections: 512, pipelined: 1, duration: Duration::from_secs(4) };
 /// Events on sale, and the seats of each; none may sell out.
 const EVENTS: usize = 8;
-const SEATS: usize = 200_000;
+const SEATS: u32 = 200_000;
+const SEATS_PER_ROW: u32 = 100;
 /// Buyers whose tokens are used in turn.
 const BUYERS: i64 = 1_000;
 const SECRET: &str = "a secret of the benchmark, 32 bytes";
@@ -37,8 +43,10 @@ fn main() {
     let bookings: Arc<[Vec<u8>]> = service_runtime.block_on(booking_requests(&service)).into();
     let (mut empty_rates, mut booking_rates) = (Vec::new(), Vec::new());
     for round in 1..=ROUNDS {
-        let (nothing, booked) =
-            (client.block_on(load::run(empty, bookings.clone(), LOAD)), client.block_on(load::run(service.address, bookings.clone(), LOAD)));
+        let (nothing, booked) = (
+            client.block_on(load::run(empty, bookings.clone(), LOAD)),
+            client.block_on(load::run(service.address, bookings.clone(), LOAD)),
+        );
         println!("round {round}: empty handler {}, bookings {}", line(&nothing), line(&booked));
         assert_eq!(booked.by_class[1..], [0, 0, 0], "every booking succeeds, or the comparison means nothing");
         empty_rates.push(nothing.done_per_second());
@@ -80,13 +88,21 @@ async fn start(data_dir: &std::path::Path) -> Service {
 
 /// A request for two of the best seats, for every buyer, over the events in turn.
 async fn booking_requests(service: &Service) -> Vec<Vec<u8>> {
+    let seller = NewUser {
+        email: "seller@example.org".to_owned(),
+        name: "Seller".to_owned(),
+        password_hash: String::new(),
+        role: Role::Seller,
+        created_at: TimeMs(0),
+    };
+    service.app.database.create_user(seller).await.expect("the database is new");
     let mut events = Vec::new();
     for _ in 0..EVENTS {
-        events.push(service.open_event_for_bench(SEATS).await);
+        events.push(open_event(service).await);
     }
     let bodies = (0..BUYERS).zip(events.iter().cycle()).map(|(buyer, event)| {
-        let token = service.app.auth.token_for_bench(buyer);
-        let body = json!({ "event_id": event, "seat_selection_mode": "best_available", "quantity": 2 }).to_string();
+        let token = service.app.auth.token(UserId(buyer), Role::Buyer);
+        let body = json!({ "event_id": event.0, "seat_selection_mode": "best_available", "quantity": 2 }).to_string();
         format!(
             "POST /api/booking HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
@@ -95,6 +111,54 @@ async fn booking_requests(service: &Service) -> Vec<Vec<u8>> {
         .into_bytes()
     });
     bodies.collect()
+}
+
+/// Puts an event of `SEATS` seats on sale.
+async fn open_event(service: &Service) -> EventId {
+    let app = &service.app;
+    let row = app.database.create_event(new_event(app.config.partitions)).await.expect("the database is new");
+    let rows = RowsSpec {
+        first_row: 1,
+        count: SEATS / SEATS_PER_ROW,
+        seats: SEATS_PER_ROW,
+        missing: Vec::new(),
+        accessible: Vec::new(),
+        companion: Vec::new(),
+    };
+    let subsections = vec![SubsectionSpec { number: 1, rows: vec![rows] }];
+    let section = SectionSpec { name: "A".to_owned(), price: 3000, focal_point: None, subsections };
+    let terms = SaleTerms {
+        opens_at: None,
+        hold_ms: 600_000,
+        tickets_per_booking_max: 4,
+        tickets_per_buyer_max: None,
+        accessible_released: false,
+        refunds: true,
+    };
+    let seat_map = Arc::new(SeatMapSpec { sections: vec![section], areas: Vec::new() });
+    let body = CommandBody::OpenSale(OpenSale { seat_map, terms });
+    let ask = Ask { partition: row.partition, event: row.id, request: None, body };
+    let reply = app.gateway.ask(ask).await.expect("the service takes commands");
+    reply.change().expect("the event is new");
+    row.id
+}
+
+fn new_event(partitions: u16) -> NewEvent {
+    NewEvent {
+        seller: UserId(1),
+        name: "On sale".to_owned(),
+        description: String::new(),
+        venue_name: "Hall".to_owned(),
+        starts_at: TimeMs(4_000_000_000_000),
+        sale_opens_at: None,
+        currency: "EUR".to_owned(),
+        hold_seconds: 600,
+        max_tickets_per_booking: 4,
+        max_tickets_per_buyer: None,
+        seating_config: "{}".to_owned(),
+        partitions,
+        created_at: TimeMs(0),
+    }
 }
 
 fn line(report: &Report) -> String {

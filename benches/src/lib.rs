@@ -1,1 +1,3 @@
-//! stub
+//! What the benchmarks share.
+
+pub mod load;

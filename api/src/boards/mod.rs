@@ -4,9 +4,9 @@
 pub mod bookings;
 pub mod event;
 mod follow;
-pub mod unanswered;
 mod restore;
 pub mod streams;
+pub mod unanswered;
 
 pub use bookings::BookingBoard;
 pub use event::{EventBoard, EventView};

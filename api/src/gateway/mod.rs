@@ -63,6 +63,7 @@ pub struct Gateway {
     waiters: Arc<Waiters>,
     statuses: Statuses,
     permits: Arc<Semaphore>,
+    in_flight_max: usize,
     draining: Arc<AtomicBool>,
     wait: Duration,
 }
@@ -77,7 +78,7 @@ impl Gateway {
         wait: Duration,
     ) -> Self {
         let permits = Arc::new(Semaphore::new(in_flight_max));
-        Self { log, waiters, statuses, permits, draining: Arc::default(), wait }
+        Self { log, waiters, statuses, permits, in_flight_max, draining: Arc::default(), wait }
     }
 
     /// Appends a command and waits for its outcome.
@@ -110,6 +111,11 @@ impl Gateway {
             Ok(fate) => fate.unwrap_or(Err(AskError::Draining)),
             Err(_) => Err(AskError::TimedOut(self.wait)),
         }
+    }
+
+    /// How many commands are under way.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight_max - self.permits.available_permits()
     }
 
     /// Refuses commands from now on.

@@ -1,7 +1,7 @@
 //! Whether the service, and this process alone, is well.
 
 use crate::app::App;
-use crate::problem::Problem;
+use crate::problem::{Otherwise, Problem};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -57,11 +57,11 @@ pub async fn live() -> Json<Value> {
 
 /// Whether this process can serve: its partitions are restored, and it is not draining
 #[utoipa::path(
-    get, path = "/health/ready", tag = "health", responses((status = 200, body = Value), (status = 503, body = Problem))
+    get, path = "/health/ready", tag = "health", responses((status = 200, body = Value), Otherwise,
+    )
 )]
 pub async fn ready(State(app): State<App>) -> Result<Json<Value>, Problem> {
-    let not_ready =
-        |why: String| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", why).retry_after(1);
+    let not_ready = |why: String| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", why).retry_after(1);
     if app.gateway.is_draining() {
         return Err(not_ready("this instance is shutting down".to_owned()));
     }

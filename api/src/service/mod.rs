@@ -1,20 +1,23 @@
 //! The whole service: what starts in which order, and how it ends.
 
-pub mod demo;
 pub mod embedded;
 mod listen;
 
 use crate::app::{App, Services};
+use crate::auth::Auth;
 use crate::boards::{self, Boards, FollowError};
 use crate::config::Config;
 use crate::event_facts::EventFactsCache;
 use crate::gateway::{Gateway, Waiters};
 use crate::http::time::now;
-use crate::payments::Payments;
+use crate::http::{Limits, idempotency};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use embedded::{BackendError, Embedded};
 use rowlock_engine::actors::{self, Options, Ports, Running, Statuses};
 use rowlock_engine::ids::PartitionId;
 use rowlock_persistence::embedded::{AllPartitions, StopHandle};
+use rowlock_persistence::sql::Database;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +26,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long requests under way may take to end once the service drains.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
+/// How often a start looks whether the partitions serve.
+const READY_POLL: Duration = Duration::from_millis(5);
 
 /// Why the service could not start.
 #[derive(Debug, thiserror::Error)]
@@ -44,12 +49,6 @@ pub enum StartError {
         /// In the system's words.
         cause: String,
     },
-    /// Authentication.
-    #[error("{0}")]
-    Auth(String),
-    /// Payments.
-    #[error("the payment provider: {0}")]
-    Payments(String),
 }
 
 /// The running service.
@@ -81,7 +80,8 @@ impl Service {
         let running = actors::start(ports.clone(), Options::default(), assignments).await;
         let running = running.map_err(|error| StartError::Actors(error.to_string()))?;
         let statuses = running.statuses().clone();
-        let gateway = Gateway::new(ports.log.clone(), waiters, statuses.clone(), config.in_flight_max, config.booking_wait);
+        let gateway =
+            Gateway::new(ports.log.clone(), waiters, statuses.clone(), config.in_flight_max, config.booking_wait);
         let app = services(config, &ports, gateway, boards.clone(), statuses).await?;
         let ledger = ports.ledger.clone();
         let tidying = tokio::spawn(boards::tidy(ledger, app.config.partitions, boards, now));
@@ -89,6 +89,13 @@ impl Service {
         let address = listener.local_addr().expect("a bound listener has an address");
         let serving = tokio::spawn(listen::serve(listener, app.clone(), stop_serving.clone()));
         Ok(Self { app, address, ports, running, stop_owning, stop_serving, serving, tidying })
+    }
+
+    /// Waits until every partition serves.
+    pub async fn ready(&self) {
+        while self.app.statuses.serving() < usize::from(self.app.config.partitions) {
+            tokio::time::sleep(READY_POLL).await;
+        }
     }
 
     /// Refuses new commands, lets requests and payments under way end, writes checkpoints, closes the log.
@@ -99,7 +106,6 @@ impl Service {
         if tokio::time::timeout(DRAIN_LIMIT, self.serving).await.is_err() {
             tracing::warn!(limit = ?DRAIN_LIMIT, "requests under way were cut off");
         }
-        self.app.payments.stop(DRAIN_LIMIT).await;
         self.stop_owning.stop();
         self.running.stopped().await;
         self.tidying.abort();
@@ -123,4 +129,37 @@ async fn follow_all(
         followed.map_err(|error| StartError::Boards(partition, error))
     });
     futures::future::try_join_all(following).await.map(drop)
+}
+
+async fn services(
+    config: Config,
+    ports: &Ports<Embedded>,
+    gateway: Gateway,
+    boards: Arc<Boards>,
+    statuses: Statuses,
+) -> Result<App, StartError> {
+    let database = (*ports.ledger).clone();
+    let secret = token_secret(&config, &database).await?;
+    Ok(Arc::new(Services {
+        auth: Auth::new(&secret, database.clone()),
+        limits: Limits::new(&config),
+        running: idempotency::Running::default(),
+        facts: EventFactsCache::new(database.clone()),
+        config,
+        database,
+        gateway,
+        boards,
+        statuses,
+        stopping: CancellationToken::new(),
+    }))
+}
+
+/// The configured secret, or one that was made at the first start and is kept in the database.
+async fn token_secret(config: &Config, database: &Database) -> Result<Vec<u8>, StartError> {
+    if let Some(secret) = &config.jwt_secret {
+        return Ok(secret.bytes().to_vec());
+    }
+    let new = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+    let kept = database.put_setting_if_absent("jwt_secret", &new).await;
+    Ok(kept.map_err(BackendError::from)?.into_bytes())
 }

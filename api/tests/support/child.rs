@@ -99,7 +99,8 @@ pub async fn sign_in(service: &Service, email: &str, role: &str) -> String {
     let registered = client.post(service.url("/api/user/register")).json(&user).send().await.unwrap();
     assert_eq!(registered.status(), 201, "{}", registered.text().await.unwrap());
     let login = json!({ "email": email, "password": password });
-    let login: Value = client.post(service.url("/api/user/login")).json(&login).send().await.unwrap().json().await.unwrap();
+    let login: Value =
+        client.post(service.url("/api/user/login")).json(&login).send().await.unwrap().json().await.unwrap();
     login["access_token"].as_str().expect("a login gives a token").to_owned()
 }
 

@@ -6,7 +6,7 @@ use super::wish::{Best, seats};
 use crate::app::App;
 use crate::auth::Buyer;
 use crate::http::{IdempotencyKey, Json, Path, fingerprint};
-use crate::problem::Problem;
+use crate::problem::{FieldError, Otherwise, Problem};
 use axum::extract::State;
 use axum::response::Response;
 use rowlock_engine::booking::{Allocation, Booking};
@@ -39,7 +39,7 @@ impl NewSeats {
                 Ok(Wish::Area { area: *area, quantity: best.quantity })
             }
             (None, Some(best), _) => best.wish(map),
-            _ => Err(Problem::invalid("seats", "give either seats or quantity")),
+            _ => Err(Problem::invalid(vec![FieldError::new("seats", "give either seats or quantity")])),
         }
     }
 }
@@ -56,7 +56,6 @@ pub enum CancelledOnly {
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 pub struct StatusPatch {
     /// `cancelled`.
-    #[allow(dead_code, reason = "it has one value, which the type checks")]
     pub status: CancelledOnly,
 }
 
@@ -67,9 +66,7 @@ pub struct StatusPatch {
     security(("bearer" = []), ("cookie" = [])),
     responses(
         (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
-        (status = 429, body = Problem), (status = 503, body = Problem),
+        Otherwise,
     )
 )]
 pub async fn extend(
@@ -91,10 +88,7 @@ pub async fn extend(
     security(("bearer" = []), ("cookie" = [])),
     responses(
         (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem),
-        (status = 415, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem),
-        (status = 503, body = Problem),
+        Otherwise,
     )
 )]
 pub async fn exchange(
@@ -117,16 +111,10 @@ pub async fn exchange(
     security(("bearer" = []), ("cookie" = [])),
     responses(
         (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem),
-        (status = 503, body = Problem),
+        Otherwise,
     )
 )]
-pub async fn cancel(
-    State(app): State<App>,
-    Buyer(caller): Buyer,
-    Path(id): Path<Uuid>,
-) -> Result<Response, Problem> {
+pub async fn cancel(State(app): State<App>, Buyer(caller): Buyer, Path(id): Path<Uuid>) -> Result<Response, Problem> {
     let found = target::own(&app, id, caller.id.as_buyer()).await?;
     let cancel = Cancel { booking: found.booking.id, buyer: found.booking.buyer };
     // The state alone makes it idempotent: a second one changes nothing.
@@ -139,18 +127,16 @@ pub async fn cancel(
     security(("bearer" = []), ("cookie" = [])),
     responses(
         (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem),
-        (status = 415, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem),
-        (status = 503, body = Problem),
+        Otherwise,
     )
 )]
 pub async fn patch(
     state: State<App>,
     buyer: Buyer,
     id: Path<Uuid>,
-    Json(_): Json<StatusPatch>,
+    Json(patch): Json<StatusPatch>,
 ) -> Result<Response, Problem> {
+    let StatusPatch { status: CancelledOnly::Cancelled } = patch;
     cancel(state, buyer, id).await
 }
 

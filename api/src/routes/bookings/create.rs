@@ -9,7 +9,7 @@ use crate::boards::unanswered::Pending;
 use crate::gateway::Ask;
 use crate::http::time::now;
 use crate::http::{IdempotencyKey, Json, PreferAsync, fingerprint};
-use crate::problem::Problem;
+use crate::problem::{Otherwise, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -40,10 +40,7 @@ pub struct NewBooking {
     responses(
         (status = 201, body = BookingView),
         (status = 202, description = "under way; see `Location`"),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem),
-        (status = 415, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem),
-        (status = 503, body = Problem),
+        Otherwise,
     )
 )]
 pub async fn create(
@@ -90,8 +87,7 @@ pub async fn reserve(
     // A retry of what was answered with 202 must lead to the same place.
     let proposed = request_key.and_then(|key| app.boards.unanswered.proposed(key));
     let id = proposed.unwrap_or_else(|| BookingId(Uuid::now_v7()));
-    let reserve =
-        Reserve { booking: id, buyer, holder: hold.holder.clone(), hold_ms: hold.hold_ms, wish: hold.wish };
+    let reserve = Reserve { booking: id, buyer, holder: hold.holder.clone(), hold_ms: hold.hold_ms, wish: hold.wish };
     let ask = Ask { partition, event, request, body: CommandBody::Reserve(reserve) };
     let under_way = || {
         let pending = Pending { buyer, holder: hold.holder, event, refusal: None };

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::auth::Buyer;
 use crate::boards::bookings::matches;
 use crate::http::{PageQuery, PageView, Path, Query};
-use crate::problem::Problem;
+use crate::problem::{Otherwise, Problem};
 use crate::refusals;
 use axum::Json;
 use axum::extract::State;
@@ -64,8 +64,7 @@ pub struct ListFilter {
     security(("bearer" = []), ("cookie" = [])),
     responses(
         (status = 200, body = PageView<BookingView>),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 422, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem),
+        Otherwise,
     )
 )]
 pub async fn list(
@@ -99,15 +98,10 @@ pub async fn list(
     security(("bearer" = []), ("cookie" = [])),
     responses(
         (status = 200, body = BookingView),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem),
+        Otherwise,
     )
 )]
-pub async fn get(
-    State(app): State<App>,
-    Buyer(caller): Buyer,
-    Path(id): Path<Uuid>,
-) -> Result<Response, Problem> {
+pub async fn get(State(app): State<App>, Buyer(caller): Buyer, Path(id): Path<Uuid>) -> Result<Response, Problem> {
     show(&app, id, |buyer, _| buyer == caller.id.as_buyer()).await
 }
 
@@ -115,11 +109,7 @@ pub async fn get(
 ///
 /// # Errors
 /// 404 when there is none, or it is somebody else's.
-pub async fn show(
-    app: &App,
-    id: Uuid,
-    is_own: impl Fn(BuyerId, Option<&str>) -> bool,
-) -> Result<Response, Problem> {
+pub async fn show(app: &App, id: Uuid, is_own: impl Fn(BuyerId, Option<&str>) -> bool) -> Result<Response, Problem> {
     if app.boards.bookings.get(BookingId(id)).is_none()
         && let Some(pending) = app.boards.unanswered.get(BookingId(id))
     {
@@ -155,9 +145,7 @@ async fn newest(
     let recorded = app.database.bookings_of(buyer, BookingFilter { event, status }, before, limit + 1).await?;
     let newer = |row: &Booking| !on_board.iter().any(|booking| booking.id == row.id);
     let mut bookings: Vec<Booking> = recorded.into_iter().map(from_ledger).filter(newer).collect();
-    let fits = |booking: &&Booking| {
-        matches(booking, event, status) && before.is_none_or(|before| booking.id < before)
-    };
+    let fits = |booking: &&Booking| matches(booking, event, status) && before.is_none_or(|before| booking.id < before);
     bookings.extend(on_board.iter().filter(fits).cloned());
     bookings.sort_unstable_by_key(|booking| std::cmp::Reverse(booking.id));
     bookings.truncate(limit as usize + 1);

@@ -40,7 +40,7 @@ pub struct Found {
 /// # Errors
 /// 404 when there is no such event, 503 when its partition is not restored yet.
 pub async fn sale(app: &App, id: EventId) -> Result<Sale, Problem> {
-    let unknown = || Problem::new(StatusCode::NOT_FOUND, "event_not_found", format!("there is no event {id}"));
+    let unknown = || Problem::not_found(format!("there is no event {id}"));
     let facts = app.facts.facts(id).await?.ok_or_else(unknown)?;
     match app.boards.event(id) {
         Some(event) => Ok(Sale { event, currency: facts.currency }),
@@ -72,20 +72,16 @@ pub async fn own(app: &App, id: Uuid, buyer: BuyerId) -> Result<Found, Problem> 
     if found.booking.buyer == buyer { Ok(found) } else { Err(unknown(id)) }
 }
 
+/// 404, whether there is no such booking or it is somebody else's.
 pub fn unknown(id: Uuid) -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, "booking_not_found", format!("there is no booking {id}"))
+    Problem::not_found(format!("there is no booking {id}"))
 }
 
 /// Appends a command about a booking of `sale` and answers with what became of it.
 ///
 /// # Errors
 /// The refusal, or why it could not be appended.
-pub async fn ask(
-    app: &App,
-    sale: &Sale,
-    request: Option<RequestId>,
-    body: CommandBody,
-) -> Result<Reply, AskError> {
+pub async fn ask(app: &App, sale: &Sale, request: Option<RequestId>, body: CommandBody) -> Result<Reply, AskError> {
     app.gateway.ask(Ask { partition: sale.event.partition, event: sale.event.id, request, body }).await
 }
 

@@ -1,6 +1,6 @@
 //! Which seats a request asks for, from labels and names to the engine's ids.
 
-use crate::problem::Problem;
+use crate::problem::{FieldError, Problem};
 use axum::http::StatusCode;
 use rowlock_engine::booking::SeatList;
 use rowlock_engine::command::{BestAvailable, Wish};
@@ -119,5 +119,5 @@ pub fn seats(map: &SeatMap, labels: &[String]) -> Result<SeatList, Problem> {
 fn unknown_section(field: &str, name: &str) -> Problem {
     let message = format!("the event has no {field} {name:?}");
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_section", message.clone())
-        .with_errors([(field.to_owned(), message)])
+        .with_errors(vec![FieldError::new(field, message)])
 }

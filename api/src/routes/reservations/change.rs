@@ -4,7 +4,7 @@ use super::holder;
 use crate::app::App;
 use crate::auth::Program;
 use crate::http::{IdempotencyKey, Json, Path, fingerprint};
-use crate::problem::Problem;
+use crate::problem::{Otherwise, Problem};
 use crate::routes::bookings::change::NewSeats;
 use crate::routes::bookings::view::BookingView;
 use axum::extract::State;
@@ -18,9 +18,7 @@ use uuid::Uuid;
     params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)), security(("api_key" = [])),
     responses(
         (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem),
-        (status = 503, body = Problem),
+        Otherwise,
     )
 )]
 pub async fn confirm(
@@ -41,9 +39,7 @@ pub async fn confirm(
     params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)), security(("api_key" = [])),
     responses(
         (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem),
-        (status = 503, body = Problem),
+        Otherwise,
     )
 )]
 pub async fn extend(
@@ -64,9 +60,7 @@ pub async fn extend(
     params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)), security(("api_key" = [])),
     responses(
         (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem),
-        (status = 422, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem),
+        Otherwise,
     )
 )]
 pub async fn exchange(
@@ -90,8 +84,7 @@ pub async fn exchange(
     security(("api_key" = [])),
     responses(
         (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem),
+        Otherwise,
     )
 )]
 pub async fn cancel(State(app): State<App>, program: Program, Path(id): Path<Uuid>) -> Result<Response, Problem> {

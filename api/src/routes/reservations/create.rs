@@ -4,7 +4,7 @@ use super::holder;
 use crate::app::App;
 use crate::auth::Program;
 use crate::http::{IdempotencyKey, Json, PreferAsync, fingerprint};
-use crate::problem::Problem;
+use crate::problem::{FieldError, Otherwise, Problem};
 use crate::routes::bookings::create::{Hold, reserve};
 use crate::routes::bookings::target;
 use crate::routes::bookings::view::BookingView;
@@ -44,7 +44,7 @@ impl NewReservation {
             (Some(labels), None, None) => Ok(Wish::Named(seats(map, labels)?)),
             (None, Some(area), Some(best)) if best.is_plain() => places(map, area, best.quantity),
             (None, None, Some(best)) => best.wish(map),
-            _ => Err(Problem::invalid("seats", "give seats, or quantity, or area and quantity")),
+            _ => Err(Problem::invalid(vec![FieldError::new("seats", "give seats, or quantity, or area and quantity")])),
         }
     }
 }
@@ -56,9 +56,7 @@ impl NewReservation {
     security(("api_key" = [])),
     responses(
         (status = 201, body = BookingView), (status = 202, description = "under way; see `Location`"),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem),
-        (status = 422, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem),
+        Otherwise,
     )
 )]
 pub async fn create(
@@ -69,7 +67,7 @@ pub async fn create(
     Json(new): Json<NewReservation>,
 ) -> Result<Response, Problem> {
     if new.holder.is_empty() {
-        return Err(Problem::invalid("holder", "must not be empty"));
+        return Err(Problem::invalid(vec![FieldError::new("holder", "must not be empty")]));
     }
     let sale = target::sale(&app, EventId(new.event_id)).await?;
     let wish = new.wish(&sale.event.map)?;

@@ -4,7 +4,7 @@ use super::holder;
 use crate::app::App;
 use crate::auth::Program;
 use crate::http::Path;
-use crate::problem::Problem;
+use crate::problem::{Otherwise, Problem};
 use crate::routes::bookings::read::show;
 use crate::routes::bookings::view::BookingView;
 use axum::extract::State;
@@ -16,8 +16,7 @@ use uuid::Uuid;
     get, path = "/api/reservation/{id}", tag = "reservations", params(("id" = Uuid, Path)),
     security(("api_key" = [])),
     responses(
-        (status = 200, body = BookingView), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem),
+        (status = 200, body = BookingView), Otherwise,
     )
 )]
 pub async fn get(State(app): State<App>, program: Program, Path(id): Path<Uuid>) -> Result<Response, Problem> {

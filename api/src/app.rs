@@ -1,0 +1,48 @@
+//! What the routes work with.
+
+use crate::auth::Auth;
+use crate::boards::Boards;
+use crate::config::Config;
+use crate::event_facts::EventFactsCache;
+use crate::gateway::Gateway;
+use crate::http::Limits;
+use crate::http::idempotency::Running;
+use rowlock_engine::actors::{PartitionState, Statuses};
+use rowlock_engine::ids::PartitionId;
+use rowlock_persistence::sql::Database;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Everything that a route may need.
+pub struct Services {
+    /// How this process runs.
+    pub config: Config,
+    /// Users, events, confirmed bookings.
+    pub database: Database,
+    /// Who calls.
+    pub auth: Auth,
+    /// How much each caller may ask for.
+    pub limits: Limits,
+    /// Requests with an Idempotency-Key that are running.
+    pub running: Running,
+    /// What never changes of an event.
+    pub facts: EventFactsCache,
+    /// The way into the command log.
+    pub gateway: Gateway,
+    /// What readers see.
+    pub boards: Arc<Boards>,
+    /// What every partition is doing.
+    pub statuses: Statuses,
+    /// Cancelled when the service stops: streams end then.
+    pub stopping: CancellationToken,
+}
+
+/// The state of every route.
+pub type App = Arc<Services>;
+
+impl Services {
+    /// Whether a partition answers commands.
+    pub fn is_serving(&self, partition: PartitionId) -> bool {
+        self.statuses.of(partition) == Some(PartitionState::Serving)
+    }
+}
