@@ -7,6 +7,7 @@ use crate::event_facts::EventFactsCache;
 use crate::gateway::Gateway;
 use crate::http::Limits;
 use crate::http::idempotency::Running;
+use crate::payments::{Payments, Simulated};
 use rowlock_engine::actors::{PartitionState, Statuses};
 use rowlock_engine::ids::PartitionId;
 use rowlock_persistence::sql::Database;
@@ -33,6 +34,8 @@ pub struct Services {
     pub boards: Arc<Boards>,
     /// What every partition is doing.
     pub statuses: Statuses,
+    /// Payments under way.
+    pub payments: Payments<Simulated>,
     /// Cancelled when the service stops: streams end then.
     pub stopping: CancellationToken,
 }

@@ -9,6 +9,7 @@ pub mod event_facts;
 pub mod gateway;
 pub mod http;
 pub mod metrics;
+pub mod payments;
 pub mod problem;
 pub mod refusals;
 pub mod routes;

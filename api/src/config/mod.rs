@@ -96,6 +96,12 @@ impl Config {
     pub fn database_file(&self) -> PathBuf {
         self.data_dir.join("ledger.db")
     }
+
+    /// The file of the simulated payment provider.
+    #[must_use]
+    pub fn payments_file(&self) -> PathBuf {
+        self.data_dir.join("payments.db")
+    }
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ const fn code(code: &'static str, status: u16, title: &'static str) -> Code {
 
 /// All kinds of problems, in the order of their names.
 pub const CODES: &[Code] = &[
+    code("already_paid", 409, "The booking is paid for"),
     code("bad_credentials", 401, "E-mail address or password is wrong"),
     code("bad_cursor", 400, "The cursor is not one that this list gave out"),
     code("bad_header", 400, "A header cannot be understood"),
@@ -46,6 +47,7 @@ pub const CODES: &[Code] = &[
     code("outcome_unknown", 503, "It is not known yet what became of it"),
     code("overloaded", 503, "The service has more to do than it can"),
     code("payment_declined", 402, "The payment was declined"),
+    code("payment_unavailable", 503, "The payment provider does not answer"),
     code("payment_under_way", 409, "Another payment is under way for this booking"),
     code("price_differs", 409, "The new seats cost something else than was paid"),
     code("rate_limited", 429, "Too many requests"),

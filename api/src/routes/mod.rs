@@ -3,6 +3,7 @@
 pub mod bookings;
 pub mod docs;
 pub mod health;
+pub mod pay;
 pub mod reservations;
 pub mod users;
 
@@ -16,6 +17,7 @@ fn router() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(docs::base())
         .merge(users::router())
         .merge(bookings::router())
+        .merge(pay::router())
         .merge(reservations::router())
         .merge(health::router())
 }

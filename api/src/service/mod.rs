@@ -11,6 +11,8 @@ use crate::event_facts::EventFactsCache;
 use crate::gateway::{Gateway, Waiters};
 use crate::http::time::now;
 use crate::http::{Limits, idempotency};
+use crate::payments::simulated::OpenBooksError;
+use crate::payments::{self, Payments, Simulated};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use embedded::{BackendError, Embedded};
@@ -38,6 +40,9 @@ pub enum StartError {
     /// A partition's boards.
     #[error("the seats of partition {0} could not be put up: {1}")]
     Boards(PartitionId, FollowError),
+    /// The simulated payment provider.
+    #[error("{0}")]
+    Payments(#[from] OpenBooksError),
     /// The actors.
     #[error("the partitions could not be started: {0}")]
     Actors(String),
@@ -101,6 +106,8 @@ impl Service {
     /// Refuses new commands, lets requests and payments under way end, writes checkpoints, closes the log.
     pub async fn stop(self) {
         tracing::info!("draining");
+        // Payments first: they need commands to end.
+        self.app.payments.stop(DRAIN_LIMIT).await;
         self.app.gateway.drain();
         self.stop_serving.cancel();
         if tokio::time::timeout(DRAIN_LIMIT, self.serving).await.is_err() {
@@ -112,6 +119,7 @@ impl Service {
         let log = self.ports.log.clone();
         let closed = tokio::task::spawn_blocking(move || log.close()).await;
         closed.expect("closing the log does not panic");
+        self.app.payments.provider().books().close().await;
         self.ports.ledger.close().await;
         tracing::info!("stopped");
     }
@@ -140,6 +148,15 @@ async fn services(
 ) -> Result<App, StartError> {
     let database = (*ports.ledger).clone();
     let secret = token_secret(&config, &database).await?;
+    let (provider, notices) = Simulated::open(&config.payments_file(), now).await?;
+    let payments = payments::Ports {
+        provider,
+        gateway: gateway.clone(),
+        boards: boards.clone(),
+        database: database.clone(),
+        timeout: config.payment_timeout,
+        now,
+    };
     Ok(Arc::new(Services {
         auth: Auth::new(&secret, database.clone()),
         limits: Limits::new(&config),
@@ -150,6 +167,7 @@ async fn services(
         gateway,
         boards,
         statuses,
+        payments: Payments::start(payments, notices),
         stopping: CancellationToken::new(),
     }))
 }

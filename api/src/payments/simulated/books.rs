@@ -1,0 +1,225 @@
+//! The simulated provider's books: a database of its own, since it stands for an outside party.
+
+use crate::payments::provider::{MoneyState, Order, ProviderError, Verdict};
+use rowlock_engine::ids::{BookingId, BuyerId, EventId, PaymentId, TimeMs};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{FromRow, Row, SqlitePool};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How long a call waits for the one connection. All calls are short.
+const ACQUIRE_LIMIT: Duration = Duration::from_secs(5);
+
+/// One table: a payment, what it is for, where its money is and since when.
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS payments (
+        id            BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
+        booking_id    BLOB NOT NULL CHECK (length(booking_id) = 16),
+        event_id      INTEGER NOT NULL,
+        buyer_id      INTEGER NOT NULL,
+        amount        INTEGER NOT NULL,
+        currency      TEXT NOT NULL,
+        state         TEXT NOT NULL CHECK (state IN ('authorized', 'captured', 'voided', 'refunded', 'declined')),
+        decided_at    INTEGER NOT NULL,
+        captured_at   INTEGER,
+        given_back_at INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS payments_open ON payments (decided_at) WHERE state = 'authorized';
+    CREATE INDEX IF NOT EXISTS payments_booking ON payments (booking_id);";
+
+/// A payment as the books have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookedPayment {
+    /// What it is for.
+    pub order: Order,
+    /// Where its money is.
+    pub state: MoneyState,
+    /// When it was approved or declined.
+    pub decided_at: TimeMs,
+    /// When the money was taken.
+    pub captured_at: Option<TimeMs>,
+    /// When it was let go or given back.
+    pub given_back_at: Option<TimeMs>,
+}
+
+impl BookedPayment {
+    fn verdict(&self) -> Verdict {
+        match self.state {
+            MoneyState::Authorized | MoneyState::Captured => Verdict::Approved { at: self.decided_at },
+            MoneyState::Voided | MoneyState::Refunded | MoneyState::Declined => Verdict::Declined,
+        }
+    }
+}
+
+/// The books could not be opened.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: the simulated payment provider's books cannot be opened: {cause}; check that the file belongs to the user that runs this, or put a backup in its place", path.display())]
+pub struct OpenBooksError {
+    path: PathBuf,
+    cause: String,
+}
+
+/// The open books. Clones share them.
+#[derive(Clone, Debug)]
+pub struct Books(SqlitePool);
+
+impl Books {
+    /// Opens the file at `path`, or makes it.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub async fn open(path: &Path) -> Result<Self, OpenBooksError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // An outside party forgets nothing when the power here goes.
+            .synchronous(SqliteSynchronous::Full);
+        // One connection: every call is one short statement or two that belong together.
+        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE_LIMIT).idle_timeout(None);
+        let opened = async {
+            let pool = pool.max_lifetime(None).connect_with(options).await?;
+            sqlx::raw_sql(TABLES).execute(&pool).await?;
+            Ok::<_, sqlx::Error>(pool)
+        };
+        let opened = opened.await.map_err(|error| OpenBooksError { path: path.into(), cause: error.to_string() });
+        opened.map(Self)
+    }
+
+    /// Closes the file.
+    pub async fn close(&self) {
+        self.0.close().await;
+    }
+
+    /// One payment.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub async fn payment(&self, id: PaymentId) -> Result<Option<BookedPayment>, ProviderError> {
+        let select = sqlx::query_as("SELECT * FROM payments WHERE id = ?").bind(id.0);
+        select.fetch_optional(&self.0).await.map_err(failed)
+    }
+
+    /// Every payment that was tried for a booking, the oldest first.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub async fn payments_of(&self, booking: BookingId) -> Result<Vec<BookedPayment>, ProviderError> {
+        let select = sqlx::query_as("SELECT * FROM payments WHERE booking_id = ? ORDER BY decided_at, id");
+        select.bind(booking.0).fetch_all(&self.0).await.map_err(failed)
+    }
+
+    /// Up to `limit` payments in the order of their ids, after the one given.
+    ///
+    /// # Errors
+    /// When the file fails.
+    pub async fn page(&self, after: Option<PaymentId>, limit: u32) -> Result<Vec<BookedPayment>, ProviderError> {
+        let select = sqlx::query_as("SELECT * FROM payments WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2");
+        let select = select.bind(after.map(|payment| payment.0)).bind(limit);
+        select.fetch_all(&self.0).await.map_err(failed)
+    }
+
+    /// Decides on a payment, unless that was done before: then the first verdict is given again.
+    pub(super) async fn decide(&self, order: &Order, approve: bool, at: TimeMs) -> Result<Verdict, ProviderError> {
+        let state = if approve { MoneyState::Authorized } else { MoneyState::Declined };
+        let insert = sqlx::query(
+            "INSERT INTO payments (id, booking_id, event_id, buyer_id, amount, currency, state, decided_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(order.payment.0)
+        .bind(order.booking.0)
+        .bind(order.event.0.cast_signed())
+        .bind(order.buyer.0.cast_signed())
+        .bind(order.amount.cast_signed())
+        .bind(&order.currency)
+        .bind(state.as_str())
+        .bind(at.0.cast_signed());
+        insert.execute(&self.0).await.map_err(failed)?;
+        Ok(self.known(order.payment).await?.verdict())
+    }
+
+    /// Whether this payment's id is free, or stands for this very order.
+    pub(super) async fn check(&self, order: &Order) -> Result<(), ProviderError> {
+        match self.payment(order.payment).await? {
+            Some(known) if known.order != *order => Err(ProviderError::OtherOrder(order.payment)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes the money.
+    pub(super) async fn capture(&self, id: PaymentId, at: TimeMs) -> Result<(), ProviderError> {
+        let update = "UPDATE payments SET state = 'captured', captured_at = ?2 WHERE id = ?1 AND state = 'authorized'";
+        self.step(update, id, at, &[MoneyState::Captured]).await
+    }
+
+    /// Lets the money go.
+    pub(super) async fn void(&self, id: PaymentId, at: TimeMs) -> Result<(), ProviderError> {
+        let update = "UPDATE payments SET state = 'voided', given_back_at = ?2 WHERE id = ?1 AND state = 'authorized'";
+        self.step(update, id, at, &[MoneyState::Voided, MoneyState::Refunded, MoneyState::Declined]).await
+    }
+
+    /// Gives the money back.
+    pub(super) async fn refund(&self, id: PaymentId, at: TimeMs) -> Result<(), ProviderError> {
+        let update = "UPDATE payments SET state = 'refunded', given_back_at = ?2 WHERE id = ?1 AND state = 'captured'";
+        self.step(update, id, at, &[MoneyState::Refunded, MoneyState::Voided, MoneyState::Declined]).await
+    }
+
+    /// What was approved before `before` and neither taken nor let go.
+    pub(super) async fn open_payments(&self, before: TimeMs, limit: u32) -> Result<Vec<BookedPayment>, ProviderError> {
+        let select = "SELECT * FROM payments WHERE state = 'authorized' AND decided_at < ? ORDER BY decided_at LIMIT ?";
+        let select = sqlx::query_as(select).bind(before.0.cast_signed()).bind(limit);
+        select.fetch_all(&self.0).await.map_err(failed)
+    }
+
+    /// One step of the money, which is done as well when the money is in one of `done` already.
+    async fn step(
+        &self,
+        update: &'static str,
+        id: PaymentId,
+        at: TimeMs,
+        done: &[MoneyState],
+    ) -> Result<(), ProviderError> {
+        let update = sqlx::query(update).bind(id.0).bind(at.0.cast_signed());
+        if update.execute(&self.0).await.map_err(failed)?.rows_affected() == 1 {
+            return Ok(());
+        }
+        let state = self.known(id).await?.state;
+        if done.contains(&state) { Ok(()) } else { Err(ProviderError::NotPossible { payment: id, state }) }
+    }
+
+    async fn known(&self, id: PaymentId) -> Result<BookedPayment, ProviderError> {
+        self.payment(id).await?.ok_or(ProviderError::Unknown(id))
+    }
+}
+
+fn failed(error: sqlx::Error) -> ProviderError {
+    ProviderError::Unavailable(error.to_string())
+}
+
+impl FromRow<'_, SqliteRow> for BookedPayment {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let number = |column: &str| row.try_get::<i64, _>(column).map(i64::cast_unsigned);
+        let time_if_any = |column: &str| {
+            let at: Option<i64> = row.try_get(column)?;
+            Ok::<_, sqlx::Error>(at.map(|at| TimeMs(at.cast_unsigned())))
+        };
+        let order = Order {
+            payment: PaymentId(row.try_get("id")?),
+            booking: BookingId(row.try_get::<Uuid, _>("booking_id")?),
+            event: EventId(number("event_id")?),
+            buyer: BuyerId(number("buyer_id")?),
+            amount: number("amount")?,
+            currency: row.try_get("currency")?,
+        };
+        let name: &str = row.try_get("state")?;
+        let state = MoneyState::ALL.into_iter().find(|state| state.as_str() == name);
+        Ok(Self {
+            order,
+            state: state.ok_or_else(|| sqlx::Error::Decode(format!("the state {name:?}").into()))?,
+            decided_at: TimeMs(number("decided_at")?),
+            captured_at: time_if_any("captured_at")?,
+            given_back_at: time_if_any("given_back_at")?,
+        })
+    }
+}
