@@ -11,6 +11,8 @@ use rowlock_engine::actors::{PartitionState, Statuses};
 use rowlock_engine::ids::PartitionId;
 use rowlock_persistence::sql::Database;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 /// Everything that a route may need.
@@ -33,6 +35,8 @@ pub struct Services {
     pub boards: Arc<Boards>,
     /// What every partition is doing.
     pub statuses: Statuses,
+    /// The right to open streams.
+    pub streams: Arc<Semaphore>,
     /// Cancelled when the service stops: streams end then.
     pub stopping: CancellationToken,
 }
@@ -40,7 +44,17 @@ pub struct Services {
 /// The state of every route.
 pub type App = Arc<Services>;
 
+/// How often a start looks whether the partitions serve.
+const READY_POLL: Duration = Duration::from_millis(5);
+
 impl Services {
+    /// Waits until every partition serves.
+    pub async fn all_serving(&self) {
+        while self.statuses.serving() < usize::from(self.config.partitions) {
+            tokio::time::sleep(READY_POLL).await;
+        }
+    }
+
     /// Whether a partition answers commands.
     pub fn is_serving(&self, partition: PartitionId) -> bool {
         self.statuses.of(partition) == Some(PartitionState::Serving)

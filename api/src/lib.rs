@@ -12,4 +12,5 @@ pub mod metrics;
 pub mod problem;
 pub mod refusals;
 pub mod routes;
+pub mod seating;
 pub mod service;
