@@ -12,6 +12,8 @@ use rowlock_engine::actors::{PartitionState, Statuses};
 use rowlock_engine::ids::PartitionId;
 use rowlock_persistence::sql::Database;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 /// Everything that a route may need.
@@ -36,6 +38,8 @@ pub struct Services {
     pub statuses: Statuses,
     /// Payments under way.
     pub payments: Payments<Simulated>,
+    /// The right to open streams.
+    pub streams: Arc<Semaphore>,
     /// Cancelled when the service stops: streams end then.
     pub stopping: CancellationToken,
 }
@@ -43,7 +47,17 @@ pub struct Services {
 /// The state of every route.
 pub type App = Arc<Services>;
 
+/// How often a start looks whether the partitions serve.
+const READY_POLL: Duration = Duration::from_millis(5);
+
 impl Services {
+    /// Waits until every partition serves.
+    pub async fn all_serving(&self) {
+        while self.statuses.serving() < usize::from(self.config.partitions) {
+            tokio::time::sleep(READY_POLL).await;
+        }
+    }
+
     /// Whether a partition answers commands.
     pub fn is_serving(&self, partition: PartitionId) -> bool {
         self.statuses.of(partition) == Some(PartitionState::Serving)

@@ -13,4 +13,5 @@ pub mod payments;
 pub mod problem;
 pub mod refusals;
 pub mod routes;
+pub mod seating;
 pub mod service;

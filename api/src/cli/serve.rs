@@ -2,7 +2,7 @@
 
 use super::{logs, say};
 use crate::config::Config;
-use crate::service::Service;
+use crate::service::{Service, demo};
 use std::error::Error;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -16,7 +16,10 @@ pub async fn serve(config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
     let service = Service::start(config).await?;
     say(&format!("listening on http://{}", service.address));
     if demo {
-        let _ = demo;
+        let event = demo::ensure(&service).await.map_err(|problem| problem.to_json().to_string())?;
+        say(&format!("event {event} is on sale: http://{}/api/event/{event}", service.address));
+        say(&format!("sign in as {} or {} with {}", demo::BUYER, demo::SELLER, demo::PASSWORD));
+        say(&format!("try it: http://{}/docs", service.address));
     }
     tokio::select! {
         _ = terminate.recv() => {}

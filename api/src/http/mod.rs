@@ -10,7 +10,7 @@ mod params;
 mod request;
 pub mod time;
 
-pub use body::{BODY_BYTES_MAX, EVENT_BODY_BYTES_MAX, Json, Valid};
+pub use body::{BODY_BYTES_MAX, EVENT_BODY_BYTES_MAX, Json, Valid, check, read};
 pub use edge::{edge, no_method, no_route};
 pub use headers::{IdempotencyKey, PreferAsync, REPLAYED, fingerprint};
 pub use limits::Limits;

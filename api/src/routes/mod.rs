@@ -2,10 +2,14 @@
 
 pub mod bookings;
 pub mod docs;
+pub mod events;
 pub mod health;
 pub mod pay;
 pub mod reservations;
+mod sse;
 pub mod users;
+
+pub use sse::STREAMS_MAX;
 
 use crate::app::App;
 use crate::http;
@@ -16,6 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 fn router() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(docs::base())
         .merge(users::router())
+        .merge(events::router())
         .merge(bookings::router())
         .merge(pay::router())
         .merge(reservations::router())

@@ -1,5 +1,6 @@
 //! The whole service: what starts in which order, and how it ends.
 
+pub mod demo;
 pub mod embedded;
 mod listen;
 
@@ -13,6 +14,8 @@ use crate::http::time::now;
 use crate::http::{Limits, idempotency};
 use crate::payments::simulated::OpenBooksError;
 use crate::payments::{self, Payments, Simulated};
+use crate::metrics;
+use crate::routes::{STREAMS_MAX, events};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use embedded::{BackendError, Embedded};
@@ -23,13 +26,12 @@ use rowlock_persistence::sql::Database;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// How long requests under way may take to end once the service drains.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
-/// How often a start looks whether the partitions serve.
-const READY_POLL: Duration = Duration::from_millis(5);
 
 /// Why the service could not start.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +48,9 @@ pub enum StartError {
     /// The actors.
     #[error("the partitions could not be started: {0}")]
     Actors(String),
+    /// The metrics.
+    #[error("metrics cannot be counted: {0}")]
+    Metrics(#[from] metrics_exporter_prometheus::BuildError),
     /// The address.
     #[error("ROWLOCK_LISTEN: {address} cannot be listened on: {cause}")]
     Listen {
@@ -77,6 +82,7 @@ impl Service {
     /// # Errors
     /// What is wrong, where, and what to do.
     pub async fn start(config: Config) -> Result<Self, StartError> {
+        metrics::install()?;
         let listener = listen::bind(config.listen).await?;
         let ports = embedded::open(&config).await?;
         let (boards, waiters) = (Arc::new(Boards::new(config.partitions)), Arc::<Waiters>::default());
@@ -88,6 +94,7 @@ impl Service {
         let gateway =
             Gateway::new(ports.log.clone(), waiters, statuses.clone(), config.in_flight_max, config.booking_wait);
         let app = services(config, &ports, gateway, boards.clone(), statuses).await?;
+        tokio::spawn(finish_drafts(app.clone()));
         let ledger = ports.ledger.clone();
         let tidying = tokio::spawn(boards::tidy(ledger, app.config.partitions, boards, now));
         let stop_serving = app.stopping.clone();
@@ -98,9 +105,7 @@ impl Service {
 
     /// Waits until every partition serves.
     pub async fn ready(&self) {
-        while self.app.statuses.serving() < usize::from(self.app.config.partitions) {
-            tokio::time::sleep(READY_POLL).await;
-        }
+        self.app.all_serving().await;
     }
 
     /// Refuses new commands, lets requests and payments under way end, writes checkpoints, closes the log.
@@ -122,6 +127,14 @@ impl Service {
         self.app.payments.provider().books().close().await;
         self.ports.ledger.close().await;
         tracing::info!("stopped");
+    }
+}
+
+/// Puts on sale what a crash has left written down only, once the partitions serve.
+async fn finish_drafts(app: App) {
+    app.all_serving().await;
+    if let Err(problem) = events::create::finish_drafts(&app).await {
+        tracing::error!(?problem, "events that were being made are not on sale yet; they are tried at the next start");
     }
 }
 
@@ -168,6 +181,7 @@ async fn services(
         boards,
         statuses,
         payments: Payments::start(payments, notices),
+        streams: Arc::new(Semaphore::new(STREAMS_MAX)),
         stopping: CancellationToken::new(),
     }))
 }

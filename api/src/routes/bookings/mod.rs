@@ -3,6 +3,7 @@
 pub mod change;
 pub mod create;
 pub mod read;
+mod stream;
 pub mod target;
 pub mod view;
 pub mod wish;
@@ -16,6 +17,7 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(create::create, read::list))
         .routes(routes!(read::get, change::cancel, change::patch))
+        .routes(routes!(stream::stream))
         .routes(routes!(change::extend))
         .routes(routes!(change::exchange))
 }

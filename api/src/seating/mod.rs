@@ -1,0 +1,13 @@
+//! `seating_config`: how sellers describe seats in JSON, short or in full, and how the layout is shown.
+
+mod config;
+mod layout;
+mod spec;
+#[cfg(test)]
+mod tests;
+
+pub use config::{
+    AreaConfig, FocalPointConfig, RowConfig, RowsConfig, SeatingConfig, SectionConfig, SubsectionConfig,
+    SubsectionsConfig,
+};
+pub use layout::{AreaLayout, CountsView, RowLayout, SectionLayout, SubsectionLayout, layout};
