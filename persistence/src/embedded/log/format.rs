@@ -76,7 +76,7 @@ impl SegmentHeader {
         let partitions = usize::from(rest.get_u16_le());
         let len = Self::bytes_len(partitions);
         if bytes.len() < len {
-            return Err(malformed(bytes.len(), "the file ends within its header"));
+            return Err(malformed(SEGMENT_MAGIC.len() + 4, "the header is longer than the file"));
         }
         let (sequence, stamp) = (rest.get_u64_le(), TimeMs(rest.get_u64_le()));
         let next = (0..partitions).map(|_| rest.get_u64_le()).collect();

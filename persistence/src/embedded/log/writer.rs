@@ -52,7 +52,10 @@ impl Writer {
         while self.collect() {
             self.commit();
         }
-        self.active.give_back();
+        // After a failure nobody knows what is on the disk, so nothing is to be changed there.
+        if self.shared.failure.get().is_none() {
+            self.active.give_back();
+        }
     }
 
     /// Waits for a record and takes what else is queued, as far as the caps go. False when there will be no more.
