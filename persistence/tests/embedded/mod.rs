@@ -10,6 +10,7 @@ mod lock;
 mod log_model;
 mod queue;
 mod segments;
+mod speed;
 mod torn;
 
 use crate::command_log::PARTITIONS;
