@@ -74,6 +74,22 @@ async fn a_changed_byte_with_whole_writes_behind_it_is_noticed_in_the_last_segme
 }
 
 #[tokio::test]
+async fn damage_to_the_last_records_of_a_log_that_was_closed_is_not_taken_for_a_torn_write() {
+    let directory = tempfile::tempdir().unwrap();
+    for life in 0..3 {
+        let log = open(directory.path(), small());
+        append_numbered(&log, P, life..life + 1).await;
+    }
+    open(directory.path(), small());
+    let segment = segments(directory.path()).remove(0);
+    let mut bytes = std::fs::read(&segment).unwrap();
+    let last = bytes.windows(3).rposition(|window| window == b"1/2").unwrap();
+    bytes[last] ^= 1;
+    std::fs::write(&segment, bytes).unwrap();
+    assert!(matches!(error(directory.path()), LogError::Damaged { path, .. } if path == segment));
+}
+
+#[tokio::test]
 async fn a_message_names_the_file_the_place_and_the_remedy() {
     let (error, path) = after(0, |bytes| bytes[100] ^= 1).await;
     let text = error.to_string();

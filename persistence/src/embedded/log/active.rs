@@ -57,6 +57,11 @@ impl Active {
         self.position
     }
 
+    /// What a group that goes there has to say of its place.
+    pub fn place(&self) -> u64 {
+        self.segment.place(self.position)
+    }
+
     /// Whether no group has been written yet.
     pub fn is_empty(&self) -> bool {
         self.position == SegmentHeader::bytes_len(self.segment.header.next.len())

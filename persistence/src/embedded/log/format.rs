@@ -8,7 +8,8 @@
 //! section  = partition u16, records u32, payload bytes u32 (lengths included), first offset u64, (length u32, payload)*
 //! ```
 //! A group is what one sync made durable: it is there as a whole or not at all. Its position (segment and byte)
-//! makes sure that bytes which only look like a group are not taken for one.
+//! makes sure that bytes which only look like a group are not taken for one. A log that was closed ends with a group
+//! without sections.
 
 use bytes::{Buf, BufMut};
 use rowlock_engine::ids::TimeMs;

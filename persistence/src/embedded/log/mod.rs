@@ -6,6 +6,7 @@ mod format;
 mod history;
 mod local;
 mod options;
+mod pending;
 mod reader;
 mod recover;
 mod scan;
