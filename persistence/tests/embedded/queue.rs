@@ -1,10 +1,11 @@
 //! The writer's queue: full, closed, and shared by callers that misbehave.
 
-use super::{open, small};
-use crate::command_log::{P, append, append_numbered, expect_numbered, next, payload};
+use super::{crashed, open, segments, small};
+use crate::command_log::{P, PARTITIONS, append, append_numbered, expect_numbered, next, payload};
 use rowlock_engine::ids::{Offset, TimeMs};
 use rowlock_engine::ports::{AppendError, CommandAppender, CommandLog};
 use rowlock_persistence::embedded::LogOptions;
+use std::fs::File;
 use std::sync::mpsc;
 
 /// Keeps the writer busy until the sender is dropped.
@@ -97,13 +98,28 @@ async fn a_clock_that_goes_back_moves_no_stamp_back() {
     append_numbered(&open(directory.path(), late), P, 0..1).await;
     let log = open(directory.path(), early);
     append_numbered(&log, P, 1..2).await;
-    // Over a restart after which nothing but the segment's header tells.
-    log.trim(P, Offset(2)).await.unwrap();
-    append_numbered(&log, P, 2..100).await;
-    log.trim(P, Offset(100)).await.unwrap();
-    drop(log);
-    let log = open(directory.path(), early);
-    append_numbered(&log, P, 100..101).await;
-    let records = next(&mut log.reader(P, Offset(100)).await.unwrap()).await.unwrap();
+    let records = next(&mut log.reader(P, Offset(1)).await.unwrap()).await.unwrap();
+    assert_eq!(records[0].at, TimeMs(2_000));
+}
+
+#[tokio::test]
+async fn a_segment_without_records_still_knows_the_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let late = LogOptions { clock: || TimeMs(2_000), ..small() };
+    let log = open(directory.path(), late);
+    append_numbered(&log, P, 0..50).await;
+    let mut end = 0;
+    while segments(directory.path()).len() > 1 {
+        end += 1;
+        log.trim(P, Offset(end)).await.unwrap();
+    }
+    // A crash right after the segment was made; those before it are gone.
+    let copy = crashed(directory.path());
+    let header = 8 + 4 + 2 + 8 + 8 + 8 * u64::from(PARTITIONS) + 4;
+    let last = File::options().write(true).open(&segments(copy.path())[0]).unwrap();
+    last.set_len(header).unwrap();
+    let log = open(copy.path(), LogOptions { clock: || TimeMs(1_000), ..small() });
+    append_numbered(&log, P, end..end + 1).await;
+    let records = next(&mut log.reader(P, Offset(end)).await.unwrap()).await.unwrap();
     assert_eq!(records[0].at, TimeMs(2_000));
 }
