@@ -147,9 +147,16 @@ impl<B: Backends> State<B> {
     /// Record to outcome: the one step that everything else is about.
     async fn process(&mut self, myself: &ActorRef<Message>, batch: Batch) -> Result<(), Failure> {
         let work = self.work.as_mut().expect("batches come after the restore");
-        let outcomes = work.processor.process(&batch.records)?;
+        let (outcomes, fault) = match work.processor.process(&batch.records) {
+            Ok(outcomes) => (outcomes, None),
+            Err(stopped) => (stopped.outcomes, Some(stopped.fault)),
+        };
+        // What came before a fault stands: its buyers are to be answered, its sales to be recorded.
         if !outcomes.is_empty() {
             self.arguments.ports.outcomes.publish(self.arguments.partition, outcomes).await?;
+        }
+        if let Some(fault) = fault {
+            return Err(fault.into());
         }
         self.serve_when_caught_up()?;
         let shard = self.work.as_ref().expect("batches come after the restore").processor.shard();

@@ -1,8 +1,9 @@
 //! What is broken, and what goes on all the same.
 
-use super::commands::{booking_id, confirm, open_sale, reserve};
-use super::rig::{Life, P, PATIENCE, Q, meddle, options, outcomes, ports, records};
+use super::commands::{booking_id, command, confirm, open_sale, reserve};
+use super::rig::{Life, P, PATIENCE, Q, append, meddle, options, outcomes, ports, records};
 use rowlock_engine::actors::{PartitionState, RESTARTS_MAX};
+use rowlock_engine::codec::encode_command;
 use rowlock_engine::ids::{Offset, OutcomeNumber};
 use rowlock_engine::ports::{CommandLog, Ledger};
 use rowlock_engine::processor::Processor;
@@ -23,6 +24,23 @@ async fn a_record_that_nobody_can_read_halts_its_partition_alone() {
     outcomes(&mut reader, 2).await;
     life.until(Q, |state| state == Some(&PartitionState::Serving)).await;
     assert!(is_halted(life.running.statuses().all().get(&P)), "it stays halted");
+    life.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_before_a_record_that_nobody_can_read_stands() {
+    let directory = tempfile::tempdir().unwrap();
+    let ports = ports(directory.path()).await;
+    // All are in the log before the partition starts, so that it reads them in one batch.
+    let before = [open_sale(), reserve(1, None), confirm(1)];
+    let before = before.into_iter().map(|body| encode_command(&command(1, body)));
+    for record in before.chain([(&b"no command"[..]).into()]) {
+        append(&ports, P, record).await;
+    }
+    let life = Life::with(ports, options()).await;
+    life.until(P, |state| matches!(state, Some(PartitionState::Halted { .. }))).await;
+    life.until_ledger_is_at(P, 3).await;
+    assert!(life.ports.ledger.booking(booking_id(1)).await.unwrap().is_some());
     life.stop().await;
 }
 

@@ -95,10 +95,7 @@ impl Life {
     }
 
     pub async fn append(&self, partition: PartitionId, payload: impl Into<bytes::Bytes>) -> Offset {
-        let (told, fate) = oneshot::channel();
-        let done = Box::new(move |fate| drop(told.send(fate)));
-        self.ports.log.append(partition, payload.into(), done).unwrap();
-        fate.await.unwrap().unwrap()
+        append(&self.ports, partition, payload.into()).await
     }
 
     pub async fn give(&self, partition: PartitionId, correlation: u64, body: CommandBody) {
@@ -112,6 +109,14 @@ impl Life {
     pub async fn until_ledger_is_at(&self, partition: PartitionId, number: u64) {
         until(async || self.ports.ledger.position(partition).await == Ok(OutcomeNumber(number))).await;
     }
+}
+
+/// Appends a record and waits until it is durable.
+pub async fn append(ports: &Ports<Embedded>, partition: PartitionId, payload: bytes::Bytes) -> Offset {
+    let (told, fate) = oneshot::channel();
+    let done = Box::new(move |fate| drop(told.send(fate)));
+    ports.log.append(partition, payload, done).unwrap();
+    fate.await.unwrap().unwrap()
 }
 
 /// Waits until `condition` holds.
