@@ -7,6 +7,8 @@ mod checkpoint_store;
 mod command_log;
 #[path = "embedded/mod.rs"]
 mod embedded;
+#[path = "contracts/log_steps.rs"]
+mod log_steps;
 #[path = "contracts/outcome_log.rs"]
 mod outcome_log;
 #[allow(dead_code, reason = "the ledger's tests use all of it")]

@@ -1,6 +1,6 @@
 //! What every outcome log must do, whatever it is made of.
 
-use crate::command_log::PATIENCE;
+use crate::log_steps::PATIENCE;
 use crate::outcomes::reserved;
 use rowlock_engine::ids::{OutcomeNumber, PartitionId};
 use rowlock_engine::outcome::Outcome;

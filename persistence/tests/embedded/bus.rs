@@ -67,7 +67,7 @@ async fn a_slow_reader_holds_the_publisher_until_it_reads_or_goes() {
     expect(&mut slow, 1..=20).await;
     assert!(tokio::time::timeout(A_MOMENT, &mut waiting).await.is_err(), "the other one holds it still");
     drop(slower);
-    assert_eq!(tokio::time::timeout(crate::command_log::PATIENCE, waiting).await.unwrap().unwrap(), Ok(()));
+    assert_eq!(tokio::time::timeout(crate::log_steps::PATIENCE, waiting).await.unwrap().unwrap(), Ok(()));
     let waiting = publishing(41..=50);
     expect(&mut slow, 21..=50).await;
     assert_eq!(waiting.await.unwrap(), Ok(()));

@@ -1,7 +1,8 @@
 //! Damage anywhere but in the last write: the log is not opened, and says where and why.
 
 use super::{crashed, open, segments, small};
-use crate::command_log::{P, PARTITIONS, append_numbered};
+use crate::command_log::{P, PARTITIONS};
+use crate::log_steps::append_numbered;
 use rowlock_engine::ids::PartitionId;
 use rowlock_persistence::embedded::{DataDir, LocalLog, LogError};
 use std::path::Path;

@@ -1,7 +1,8 @@
 //! A write that fails midway, for real: a limit on the size of files that falls while the log is open.
 
 use super::{one_segment, open};
-use crate::command_log::{P, append, append_numbered, expect_numbered, next};
+use crate::command_log::P;
+use crate::log_steps::{append, append_numbered, expect_numbered, next};
 use rowlock_engine::ids::Offset;
 use rowlock_engine::ports::{AppendError, CommandLog};
 use std::path::Path;

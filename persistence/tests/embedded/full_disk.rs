@@ -1,7 +1,8 @@
 //! A full disk, for real: a small file system of its own, where this process may mount one.
 
 use super::{crashed, open};
-use crate::command_log::{P, PARTITIONS, append, append_numbered, expect_numbered};
+use crate::command_log::{P, PARTITIONS};
+use crate::log_steps::{append, append_numbered, expect_numbered};
 use rowlock_engine::ids::{Offset, OutcomeNumber, PartitionId};
 use rowlock_engine::ports::{
     AppendError, CheckpointDelta, CheckpointError, CheckpointStore, Chunk, CommandLog, Covers,
@@ -65,7 +66,7 @@ fn options() -> LogOptions {
 /// Appends until there is no room; returns how many records there are.
 async fn until_full(log: &impl CommandLog, mut next: u64) -> u64 {
     loop {
-        let record = [crate::command_log::payload(P, next), vec![b' '; 500]].concat();
+        let record = [crate::log_steps::payload(P, next), vec![b' '; 500]].concat();
         match append(log, P, record).await {
             Ok(offset) => assert_eq!(offset, Offset(next)),
             Err(AppendError::NoSpace(problem)) => {

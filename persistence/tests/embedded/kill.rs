@@ -1,7 +1,8 @@
 //! kill -9 in mid-load, several times over: everything acknowledged is there, in order, once.
 
 use super::{open, small};
-use crate::command_log::{P, payload};
+use crate::command_log::P;
+use crate::log_steps::payload;
 use rowlock_engine::ids::{Offset, PartitionId};
 use rowlock_engine::ports::{CommandAppender, CommandLog};
 use rowlock_persistence::embedded::LogOptions;
@@ -40,7 +41,7 @@ async fn what_was_acknowledged_is_there_after_every_kill() {
 async fn read_all(log: &impl CommandLog, partition: PartitionId, end: u64) {
     if end > 0 {
         let mut reader = log.reader(partition, Offset(0)).await.unwrap();
-        crate::command_log::expect_numbered(&mut reader, partition, 0..end).await;
+        crate::log_steps::expect_numbered(&mut reader, partition, 0..end).await;
     }
 }
 

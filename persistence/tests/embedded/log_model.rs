@@ -1,7 +1,8 @@
 //! Random appends, reads, trims and reopenings against a list in memory.
 
 use super::{crashed, open, small};
-use crate::command_log::{PARTITIONS, append, next};
+use crate::command_log::PARTITIONS;
+use crate::log_steps::{append, next};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

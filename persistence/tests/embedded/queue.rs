@@ -1,7 +1,8 @@
 //! The writer's queue: full, closed, and shared by callers that misbehave.
 
 use super::{crashed, open, segments, small};
-use crate::command_log::{P, PARTITIONS, append, append_numbered, expect_numbered, next, payload};
+use crate::command_log::{P, PARTITIONS};
+use crate::log_steps::{append, append_numbered, expect_numbered, next, payload};
 use rowlock_engine::ids::{Offset, TimeMs};
 use rowlock_engine::ports::{AppendError, CommandAppender, CommandLog};
 use rowlock_persistence::embedded::LogOptions;

@@ -1,7 +1,8 @@
 //! Segments come and go, and readers on their way through them notice nothing.
 
 use super::{open, segments, small};
-use crate::command_log::{P, append_numbered, expect_numbered, next};
+use crate::command_log::P;
+use crate::log_steps::{append_numbered, expect_numbered, next};
 use rowlock_engine::ids::{Offset, PartitionId};
 use rowlock_engine::ports::{CommandLog, ReadError};
 

@@ -2,7 +2,8 @@
 //! `cargo test --profile ci -p rowlock-persistence --test embedded_contracts speed -- --ignored --nocapture --test-threads 1`
 
 use super::open;
-use crate::command_log::{P, append, next};
+use crate::command_log::P;
+use crate::log_steps::{append, next};
 use rowlock_engine::ids::{Offset, PartitionId};
 use rowlock_engine::ports::{AppendError, CommandAppender, CommandLog};
 use rowlock_persistence::embedded::LogOptions;

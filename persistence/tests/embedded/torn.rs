@@ -1,7 +1,8 @@
 //! A last write that a crash cut short, at every byte.
 
 use super::{crashed, one_segment, open, segments};
-use crate::command_log::{P, append, append_numbered, expect_numbered};
+use crate::command_log::P;
+use crate::log_steps::{append, append_numbered, expect_numbered};
 use rowlock_engine::ids::{Offset, PartitionId};
 use rowlock_engine::ports::CommandLog;
 use rowlock_persistence::embedded::log::TornTail;

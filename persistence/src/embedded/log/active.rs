@@ -1,6 +1,6 @@
 //! The segment being written: room first, then one write and one sync for each group.
 
-use super::format::SegmentHeader;
+use super::header::SegmentHeader;
 use super::segment::{Segment, segment_path};
 use crate::embedded::files;
 use rustix::fs::{FallocateFlags, fallocate};

@@ -2,7 +2,7 @@
 
 use super::active::Active;
 use super::error::{LogError, TornTail};
-use super::format::SegmentHeader;
+use super::header::SegmentHeader;
 use super::options::{LogOptions, RECORD_BYTES_MAX};
 use super::pending::{Append, Pending};
 use super::reader::LocalReader;

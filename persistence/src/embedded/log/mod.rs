@@ -3,6 +3,7 @@
 mod active;
 mod error;
 mod format;
+mod header;
 mod history;
 mod local;
 mod options;

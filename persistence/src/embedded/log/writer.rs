@@ -1,7 +1,8 @@
 //! The one thread that writes: takes what is queued, writes it as one group, syncs once, then tells.
 
 use super::active::Active;
-use super::format::{self, SegmentHeader};
+use super::format;
+use super::header::SegmentHeader;
 use super::pending::{Append, Pending};
 use super::shared::Shared;
 use super::tail::Tail;
