@@ -1,5 +1,6 @@
 //! The outcome bus beyond the contract: its window, and who holds it open.
 
+use crate::log_steps::PATIENCE;
 use crate::outcome_log::{A_MOMENT, P, at, expect, expect_nothing, next, outcomes};
 use rowlock_engine::ports::{OutcomeLog, PublishError, ReadError};
 use rowlock_persistence::embedded::{OutcomeBus, OutcomeBusOptions};
@@ -21,7 +22,8 @@ async fn the_first_publish_may_begin_anywhere() {
     expect(&mut in_time, 99..=105).await;
     // It reads nothing, so it must not hold anybody up.
     for n in 0..10 {
-        bus.publish(P, outcomes(106 + n * 10..=115 + n * 10)).await.unwrap();
+        let publishing = bus.publish(P, outcomes(106 + n * 10..=115 + n * 10));
+        tokio::time::timeout(PATIENCE, publishing).await.expect("there is room").unwrap();
         expect(&mut in_time, 106 + n * 10..=115 + n * 10).await;
     }
 }
@@ -67,7 +69,7 @@ async fn a_slow_reader_holds_the_publisher_until_it_reads_or_goes() {
     expect(&mut slow, 1..=20).await;
     assert!(tokio::time::timeout(A_MOMENT, &mut waiting).await.is_err(), "the other one holds it still");
     drop(slower);
-    assert_eq!(tokio::time::timeout(crate::log_steps::PATIENCE, waiting).await.unwrap().unwrap(), Ok(()));
+    assert_eq!(tokio::time::timeout(PATIENCE, waiting).await.unwrap().unwrap(), Ok(()));
     let waiting = publishing(41..=50);
     expect(&mut slow, 21..=50).await;
     assert_eq!(waiting.await.unwrap(), Ok(()));

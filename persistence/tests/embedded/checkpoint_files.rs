@@ -85,6 +85,18 @@ async fn without_a_whole_checkpoint_there_is_none() {
 }
 
 #[tokio::test]
+async fn an_unchanged_event_whose_file_is_gone_is_asked_for() {
+    let (directory, _) = two_checkpoints().await;
+    let store = open(directory.path());
+    let gone = files(directory.path()).into_keys().find(|path| path.to_string_lossy().contains("event-1")).unwrap();
+    std::fs::remove_file(gone).unwrap();
+    let missing = Err(CheckpointError::MissingChunk { partition: P, event: 1 });
+    assert_eq!(store.save(P, delta(30, &[1, 2], &[2])).await, missing);
+    store.save(P, delta(30, &[1, 2], &[1, 2])).await.unwrap();
+    expect(&store, 30, &[(1, 30), (2, 30)]).await;
+}
+
+#[tokio::test]
 async fn nothing_is_left_of_what_no_checkpoint_names() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(directory.path());
