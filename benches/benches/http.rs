@@ -24,7 +24,7 @@ const ROUNDS: usize = 5;
 const SERVER_THREADS: usize = 2;
 const LOAD: Load = Load { connections: 512, pipelined: 1, duration: Duration::from_secs(4) };
 /// Events on sale, and the seats of each; none may sell out.
-const EVENTS: usize = 8;
+const EVENTS: usize = 24;
 const SEATS: u32 = 200_000;
 const SEATS_PER_ROW: u32 = 100;
 /// Buyers whose tokens are used in turn.
@@ -101,7 +101,7 @@ async fn booking_requests(service: &Service) -> Vec<Vec<u8>> {
         events.push(open_event(service).await);
     }
     let bodies = (0..BUYERS).zip(events.iter().cycle()).map(|(buyer, event)| {
-        let token = service.app.auth.token(UserId(buyer), Role::Buyer);
+        let token = service.app.auth.tokens.issue(UserId(buyer), Role::Buyer);
         let body = json!({ "event_id": event.0, "seat_selection_mode": "best_available", "quantity": 2 }).to_string();
         format!(
             "POST /api/booking HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\

@@ -107,6 +107,8 @@ pub enum Assignment {
 /// Says which partitions this task owns, as they come and go.
 pub trait Assignments: Send + 'static {
     /// Waits for the next change; `None` when there will be no more.
+    ///
+    /// Dropping the future loses nothing.
     fn next(&mut self) -> impl Future<Output = Option<Assignment>> + Send;
     /// Tells that a revoked partition has been let go.
     fn released(&mut self, partition: PartitionId);

@@ -7,6 +7,16 @@ use crate::ports::{Checkpoint, Record};
 use crate::shard::snapshot::{Frozen, SnapshotError};
 use crate::shard::{Fault, Shard, Stamp};
 
+/// A record could not be applied. Those before it were.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{fault}")]
+pub struct Stopped {
+    /// Why.
+    pub fault: Fault,
+    /// What became of the records before it: as true as any other outcome.
+    pub outcomes: Vec<Outcome>,
+}
+
 /// Runs one partition's shard over the records of its log.
 #[derive(Clone, Debug)]
 pub struct Processor {
@@ -31,17 +41,22 @@ impl Processor {
     /// Applies `records` in order and returns what became of them.
     ///
     /// # Errors
-    /// `Fault` at the first record that cannot be applied; those before it were, and their outcomes are lost
-    /// with the processor: it has to be restored.
-    pub fn process(&mut self, records: &[Record]) -> Result<Vec<Outcome>, Fault> {
+    /// `Stopped` at the first record that cannot be applied; the processor is of no use for those after it.
+    pub fn process(&mut self, records: &[Record]) -> Result<Vec<Outcome>, Stopped> {
         let mut outcomes = Vec::with_capacity(records.len());
         for record in records {
-            let stamp = Stamp { offset: record.offset, at: record.at };
-            let command =
-                decode_command(&record.payload).map_err(|error| Fault::Undecodable { offset: record.offset, error })?;
-            self.shard.apply(stamp, command, &mut outcomes)?;
+            if let Err(fault) = self.apply(record, &mut outcomes) {
+                return Err(Stopped { fault, outcomes });
+            }
         }
         Ok(outcomes)
+    }
+
+    fn apply(&mut self, record: &Record, outcomes: &mut Vec<Outcome>) -> Result<(), Fault> {
+        let stamp = Stamp { offset: record.offset, at: record.at };
+        let command =
+            decode_command(&record.payload).map_err(|error| Fault::Undecodable { offset: record.offset, error })?;
+        self.shard.apply(stamp, command, outcomes)
     }
 
     /// The state.

@@ -1,4 +1,5 @@
 //! The SQL ledger: the contract of its port, and everything else that it keeps.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 #[path = "contracts/ledger.rs"]
 mod ledger;

@@ -31,6 +31,11 @@ impl Cadence {
         self.saved
     }
 
+    /// Whether everything before `next_offset` is in the newest checkpoint.
+    pub fn is_saved(&self, next_offset: Offset) -> bool {
+        self.saved.is_some() && self.saved_offset == next_offset
+    }
+
     pub fn is_due(&self, next_offset: Offset) -> bool {
         let records = next_offset.0 - self.saved_offset.0;
         let late = self.since.elapsed() >= self.options.checkpoint_interval;

@@ -2,8 +2,12 @@
 //! batches between the ports and the processor; no rule is decided here.
 
 mod checkpointing;
+mod failure;
+mod following;
+mod owned;
 mod partition;
 mod projector;
+mod pulse;
 mod pump;
 mod restore;
 mod status;
@@ -55,8 +59,10 @@ impl<B: Backends> Clone for Ports<B> {
 pub const PARTITION_CREDIT: usize = 2;
 /// Outcomes that the projector writes to the ledger in one transaction at most, give or take one batch.
 pub const LEDGER_BATCH_OUTCOMES_MAX: usize = 8_192;
-/// Restarts of one partition in a row before it is halted.
+/// Restarts of one partition in a row before it is halted, unless it only waits for something that is down.
 pub const RESTARTS_MAX: u32 = 5;
+/// Longest wait before a failed partition is started again.
+pub const RESTART_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// How often and how patiently the actors do things.
 #[derive(Clone, Copy, Debug)]

@@ -1,15 +1,16 @@
 //! One owned partition: restore, then batch by batch from record to outcome, until it is let go.
 
 use super::checkpointing::{self, Cadence};
+use super::failure::Failure;
+use super::pulse::Pulse;
 use super::pump::{self, Batch};
 use super::restore::{RestoreError, restore};
 use super::{Backends, Options, PARTITION_CREDIT, PartitionState, Ports, Statuses};
 use crate::codec::encode_command;
 use crate::command::{Command, CommandBody};
-use crate::ids::{CorrelationId, EventId, Offset, PartitionId};
-use crate::ports::{CheckpointError, CommandAppender, Covers, OutcomeLog, PublishError, ReadError};
+use crate::ids::{CorrelationId, EventId, Offset, OutcomeNumber, PartitionId};
+use crate::ports::{AppendError, CheckpointError, CommandAppender, Covers, OutcomeLog, ReadError};
 use crate::processor::Processor;
-use crate::shard::Fault;
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -17,10 +18,6 @@ use tokio::task::JoinHandle;
 
 /// How often a partition looks whether a checkpoint is due.
 const CHECKPOINT_LOOK: Duration = Duration::from_millis(500);
-/// How soon a pulse follows another at the earliest.
-const PULSE_WAIT_MIN: Duration = Duration::from_millis(5);
-/// How long a pulse waits at the most before it looks again.
-const PULSE_WAIT_MAX: Duration = Duration::from_secs(60);
 
 /// What a partition is told.
 pub enum Message {
@@ -32,45 +29,14 @@ pub enum Message {
     ReadFailed(ReadError),
     /// A hold may have fallen due.
     Pulse,
+    /// A pulse did not get into the log.
+    PulseLost,
     /// See whether a checkpoint is due.
     Look,
     /// A checkpoint was written, or not.
     Checkpointed(Result<Covers, CheckpointError>),
     /// Finish, checkpoint, then stop; answers when that is done.
     Release(RpcReplyPort<()>),
-}
-
-/// Why a partition stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// It could not be restored.
-    #[error("{0}")]
-    Restore(#[from] RestoreError),
-    /// A record could not be applied.
-    #[error("{0}")]
-    Fault(#[from] Fault),
-    /// Outcomes could not be published.
-    #[error("{0}")]
-    Publish(#[from] PublishError),
-    /// The log could not be read.
-    #[error("the command log: {0}")]
-    Read(ReadError),
-    /// Another task wrote a newer checkpoint: this one is not the owner any more.
-    #[error("{0}")]
-    Stale(CheckpointError),
-}
-
-impl Failure {
-    /// Whether starting again cannot help: the partition is to be halted.
-    pub fn is_final(&self) -> bool {
-        match self {
-            Self::Restore(error) => error.is_final(),
-            Self::Fault(_) => true,
-            Self::Publish(error) => !matches!(error, PublishError::Backend(_)),
-            Self::Read(error) => matches!(error, ReadError::Trimmed { .. }),
-            Self::Stale(_) => false,
-        }
-    }
 }
 
 /// The actor of one partition.
@@ -95,7 +61,7 @@ pub struct State<B: Backends> {
     arguments: Arguments<B>,
     work: Option<Work>,
     tasks: Vec<JoinHandle<()>>,
-    pulse_armed: bool,
+    pulse: Pulse,
 }
 
 /// What exists once the partition is restored.
@@ -104,6 +70,8 @@ struct Work {
     cadence: Cadence,
     /// Where the log ended when it was opened: behind that the partition serves.
     caught_up_at: Offset,
+    /// What the ledger had seen at that moment: the log must lead there.
+    ledger: OutcomeNumber,
     serving: bool,
 }
 
@@ -119,7 +87,7 @@ impl<B: Backends> Actor for Partition<B> {
     ) -> Result<State<B>, ActorProcessingErr> {
         arguments.statuses.set(arguments.partition, PartitionState::Restoring);
         myself.cast(Message::Restore)?;
-        Ok(State { arguments, work: None, tasks: Vec::new(), pulse_armed: false })
+        Ok(State { arguments, work: None, tasks: Vec::new(), pulse: Pulse::default() })
     }
 
     async fn handle(
@@ -151,6 +119,7 @@ impl<B: Backends> State<B> {
             Message::Batch(batch) => self.process(myself, batch).await,
             Message::ReadFailed(error) => Err(Failure::Read(error)),
             Message::Pulse => self.pulse(myself),
+            Message::PulseLost => self.pulse_lost(myself),
             Message::Look => self.look(myself),
             Message::Checkpointed(result) => self.checkpointed(result),
             Message::Release(reply) => self.release(myself, reply).await,
@@ -167,60 +136,74 @@ impl<B: Backends> State<B> {
             cadence: Cadence::new(self.arguments.options, restored.checkpointed, next_offset),
             processor: restored.processor,
             caught_up_at: restored.log_end,
+            ledger: restored.ledger,
             serving: false,
         });
-        self.serve_when_caught_up();
+        self.serve_when_caught_up()?;
         // Holds that fell due while nobody was here are to expire now, not with the next command.
-        self.append_pulse();
-        Ok(())
+        self.pulse(myself)
     }
 
     /// Record to outcome: the one step that everything else is about.
     async fn process(&mut self, myself: &ActorRef<Message>, batch: Batch) -> Result<(), Failure> {
         let work = self.work.as_mut().expect("batches come after the restore");
-        let outcomes = work.processor.process(&batch.records)?;
+        let (outcomes, fault) = match work.processor.process(&batch.records) {
+            Ok(outcomes) => (outcomes, None),
+            Err(stopped) => (stopped.outcomes, Some(stopped.fault)),
+        };
+        // What came before a fault stands: its buyers are to be answered, its sales to be recorded.
         if !outcomes.is_empty() {
             self.arguments.ports.outcomes.publish(self.arguments.partition, outcomes).await?;
         }
-        self.serve_when_caught_up();
-        self.arm_pulse(myself);
+        if let Some(fault) = fault {
+            return Err(fault.into());
+        }
+        self.serve_when_caught_up()?;
+        let shard = self.work.as_ref().expect("batches come after the restore").processor.shard();
+        self.pulse.follow(myself, shard.now(), shard.next_deadline());
         Ok(())
     }
 
-    fn serve_when_caught_up(&mut self) {
-        let Some(work) = &mut self.work else { return };
-        if !work.serving && work.processor.shard().next_offset() >= work.caught_up_at {
-            work.serving = true;
-            self.arguments.statuses.set(self.arguments.partition, PartitionState::Serving);
-            tracing::info!(partition = %self.arguments.partition, "serving");
+    fn serve_when_caught_up(&mut self) -> Result<(), Failure> {
+        let Some(work) = &mut self.work else { return Ok(()) };
+        let shard = work.processor.shard();
+        if work.serving || shard.next_offset() < work.caught_up_at {
+            return Ok(());
         }
+        if shard.last_outcome() < work.ledger {
+            return Err(RestoreError::LedgerAhead { ledger: work.ledger, log: shard.last_outcome() }.into());
+        }
+        work.serving = true;
+        self.arguments.statuses.set(self.arguments.partition, PartitionState::Serving);
+        tracing::info!(partition = %self.arguments.partition, "serving");
+        Ok(())
     }
 
-    /// Wakes this actor when the next hold falls due. The log's clock is the last stamp plus what has passed since.
-    fn arm_pulse(&mut self, myself: &ActorRef<Message>) {
-        let shard = self.work.as_ref().expect("batches come after the restore").processor.shard();
-        if let (Some(due), false) = (shard.next_deadline(), self.pulse_armed) {
-            let wait = Duration::from_millis(due.0.saturating_sub(shard.now().0));
-            self.pulse_armed = true;
-            myself.send_after(wait.clamp(PULSE_WAIT_MIN, PULSE_WAIT_MAX), || Message::Pulse);
+    /// Appends a record that carries the time. It comes back as a batch, after which the next one is armed.
+    #[allow(clippy::unnecessary_wraps, reason = "every message is handled the same way")]
+    fn pulse(&mut self, myself: &ActorRef<Message>) -> Result<(), Failure> {
+        self.pulse.fired();
+        let pulse =
+            Command { event: EventId(0), request: None, correlation: CorrelationId(0), body: CommandBody::Pulse };
+        let lost = myself.clone();
+        let done = Box::new(move |fate: Result<Offset, AppendError>| {
+            if fate.is_err() {
+                // A partition that is gone needs no pulse.
+                let _ = lost.cast(Message::PulseLost);
+            }
+        });
+        let appended = self.arguments.ports.log.append(self.arguments.partition, encode_command(&pulse), done);
+        if let Err(error) = appended {
+            tracing::warn!(partition = %self.arguments.partition, %error, "a pulse was not appended; it is tried again");
+            self.pulse.retry(myself);
         }
+        Ok(())
     }
 
     #[allow(clippy::unnecessary_wraps, reason = "every message is handled the same way")]
-    fn pulse(&mut self, _: &ActorRef<Message>) -> Result<(), Failure> {
-        self.pulse_armed = false;
-        // Its own record comes back as a batch and arms the next one.
-        self.append_pulse();
+    fn pulse_lost(&mut self, myself: &ActorRef<Message>) -> Result<(), Failure> {
+        self.pulse.retry(myself);
         Ok(())
-    }
-
-    fn append_pulse(&self) {
-        let pulse =
-            Command { event: EventId(0), request: None, correlation: CorrelationId(0), body: CommandBody::Pulse };
-        let done = Box::new(|_| ());
-        if let Err(error) = self.arguments.ports.log.append(self.arguments.partition, encode_command(&pulse), done) {
-            tracing::warn!(partition = %self.arguments.partition, %error, "a pulse was not appended");
-        }
     }
 
     #[allow(clippy::unnecessary_wraps, reason = "every message is handled the same way")]
@@ -259,15 +242,11 @@ impl<B: Backends> State<B> {
     /// Batches that were queued before this message are done by now; the log has the rest.
     async fn release(&mut self, myself: &ActorRef<Message>, reply: RpcReplyPort<()>) -> Result<(), Failure> {
         self.stop_tasks();
-        if let Some(work) = self.work.take() {
-            let (ports, partition) = (self.arguments.ports.clone(), self.arguments.partition);
-            let saved = checkpointing::save(ports, partition, work.processor.freeze(), None).await;
-            match saved {
-                Ok(_) | Err(CheckpointError::Stale { .. }) => {}
-                Err(error) => {
-                    tracing::warn!(%partition, %error, "let go without a last checkpoint; the log has it all")
-                }
-            }
+        if let Some(work) = self.work.take()
+            && let Err(error) = self.last_checkpoint(&work).await
+        {
+            let partition = self.arguments.partition;
+            tracing::warn!(%partition, %error, "let go without a last checkpoint; the log has it all");
         }
         // Whoever asked may have stopped waiting.
         let _ = reply.send(());
@@ -275,7 +254,24 @@ impl<B: Backends> State<B> {
         Ok(())
     }
 
+    /// Saves the state as it is, unless that is saved. One that is under way does no harm: the store keeps the newer.
+    async fn last_checkpoint(&self, work: &Work) -> Result<(), CheckpointError> {
+        if work.cadence.is_saved(work.processor.shard().next_offset()) {
+            return Ok(());
+        }
+        let save = |since| {
+            let (ports, partition) = (self.arguments.ports.clone(), self.arguments.partition);
+            checkpointing::save(ports, partition, work.processor.freeze(), since)
+        };
+        match save(work.cadence.saved()).await {
+            Err(CheckpointError::MissingChunk { .. }) => save(None).await.map(drop),
+            Ok(_) | Err(CheckpointError::Stale { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     fn stop_tasks(&mut self) {
         self.tasks.drain(..).for_each(|task| task.abort());
+        self.pulse.fired();
     }
 }

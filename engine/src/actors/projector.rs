@@ -1,5 +1,6 @@
 //! Writes one partition's confirmed bookings to the ledger, batch by batch, behind everything else.
 
+use super::failure::Failure;
 use super::{Backends, LEDGER_BATCH_OUTCOMES_MAX, Ports};
 use crate::ids::{OutcomeNumber, PartitionId};
 use crate::outcome::Outcome;
@@ -51,8 +52,8 @@ impl<B: Backends> Actor for Projector<B> {
     /// Subscribes before it returns, so that no outcome of a partition started afterwards is missed.
     async fn pre_start(&self, myself: ActorRef<Ended>, arguments: Arguments<B>) -> Result<State, ActorProcessingErr> {
         let Arguments { partition, ports } = arguments;
-        let position = ports.ledger.position(partition).await?;
-        let reader = ports.outcomes.reader(partition, position).await?;
+        let position = ports.ledger.position(partition).await.map_err(Failure::Ledger)?;
+        let reader = ports.outcomes.reader(partition, position).await.map_err(Failure::Outcomes)?;
         Ok(State(tokio::spawn(async move {
             let error = project(&*ports.ledger, reader, partition, position).await;
             // A projector that is gone needs no report.
@@ -61,7 +62,7 @@ impl<B: Backends> Actor for Projector<B> {
     }
 
     async fn handle(&self, _: ActorRef<Ended>, ended: Ended, _: &mut State) -> Result<(), ActorProcessingErr> {
-        Err(ended.0.into())
+        Err(Failure::Outcomes(ended.0).into())
     }
 }
 

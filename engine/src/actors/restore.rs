@@ -33,6 +33,18 @@ pub enum RestoreError {
         /// The checkpoint's last outcome.
         checkpoint: OutcomeNumber,
     },
+    /// The ledger has seen what the log does not lead to.
+    #[error(
+        "the ledger has seen outcomes up to {ledger}, the log ends at outcome {log}: records are missing, or the ledger \
+         is another log's. Put back the ledger and the log that belong together, or the whole data directory from one \
+         backup"
+    )]
+    LedgerAhead {
+        /// The ledger's position.
+        ledger: OutcomeNumber,
+        /// The last outcome that the log leads to.
+        log: OutcomeNumber,
+    },
     /// The log lacks records that the checkpoint has seen.
     #[error(
         "the checkpoint covers records up to {checkpoint}, the log ends at {end}: records are missing. Put back the log \
@@ -53,6 +65,7 @@ impl RestoreError {
             self,
             Self::Snapshot(_)
                 | Self::LedgerBehind { .. }
+                | Self::LedgerAhead { .. }
                 | Self::LogBehind { .. }
                 | Self::Log(ReadError::Trimmed { .. })
         )
@@ -64,6 +77,8 @@ pub struct Restored<R> {
     pub processor: Processor,
     pub reader: R,
     pub log_end: Offset,
+    /// The ledger's position before that: all of it comes from records before `log_end`.
+    pub ledger: OutcomeNumber,
     pub checkpointed: Option<OutcomeNumber>,
 }
 
@@ -90,5 +105,5 @@ pub async fn restore<B: Backends>(
         return Err(RestoreError::LogBehind { checkpoint: next, end });
     }
     let reader = ports.log.reader(partition, next).await?;
-    Ok(Restored { processor, reader, log_end: end, checkpointed })
+    Ok(Restored { processor, reader, log_end: end, ledger, checkpointed })
 }

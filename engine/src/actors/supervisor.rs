@@ -1,34 +1,24 @@
 //! Keeps owned partitions and their projectors alive: restarts what fails, backing off, and halts what
 //! keeps failing.
 
-use super::partition::{self, Failure, Partition};
+use super::failure::{Failure, Remedy};
+use super::following::follow;
+use super::owned::Owned;
+use super::partition::{self, Partition};
 use super::projector::{self, Projector};
-use super::{Backends, Options, PartitionState, Ports, RESTARTS_MAX, Statuses};
+use super::{Backends, Options, PartitionState, Ports, Statuses};
 use crate::ids::PartitionId;
-use crate::ports::{Assignment, Assignments};
-use ractor::{Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef, RpcReplyPort, SupervisionEvent};
+use crate::ports::Assignments;
+use ractor::{Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef, RpcReplyPort, SpawnErr, SupervisionEvent};
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
-use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// A partition that served this long has recovered: its failures are forgotten.
-const RECOVERED_AFTER: Duration = Duration::from_secs(60);
-
 /// What the supervisor is told.
-enum Message {
+pub enum Message {
     Assigned(PartitionId),
     Revoked(PartitionId, RpcReplyPort<()>),
     Start(PartitionId),
-}
-
-/// One owned partition.
-#[derive(Default)]
-struct Owned {
-    partition: Option<ActorRef<partition::Message>>,
-    projector: Option<ActorCell>,
-    failures: u32,
-    started: Option<tokio::time::Instant>,
 }
 
 struct Supervisor<B>(PhantomData<fn() -> B>);
@@ -79,33 +69,12 @@ pub async fn start<B: Backends>(
     ports: Ports<B>,
     options: Options,
     assignments: impl Assignments,
-) -> Result<Running, ractor::SpawnErr> {
+) -> Result<Running, SpawnErr> {
     let statuses = Statuses::default();
     let arguments = Arguments { ports, options, statuses: statuses.clone() };
     let (supervisor, _) = Actor::spawn(None, Supervisor::<B>(PhantomData), arguments).await?;
     let following = tokio::spawn(follow(assignments, supervisor.clone(), options.release_timeout));
     Ok(Running { assignments: following, supervisor: supervisor.get_cell(), statuses })
-}
-
-/// Passes changes of ownership on. A revoked partition is reported as released only when it has let go.
-async fn follow(mut assignments: impl Assignments, supervisor: ActorRef<Message>, release_timeout: Duration) {
-    while let Some(assignment) = assignments.next().await {
-        match assignment {
-            Assignment::Assigned(partition) => {
-                if supervisor.cast(Message::Assigned(partition)).is_err() {
-                    return;
-                }
-            }
-            Assignment::Revoked(partition) => {
-                let revoked = |reply| Message::Revoked(partition, reply);
-                let released = supervisor.call(revoked, Some(release_timeout * 2)).await;
-                if !matches!(released, Ok(ractor::rpc::CallResult::Success(()))) {
-                    tracing::warn!(%partition, "was not let go in time");
-                }
-                assignments.released(partition);
-            }
-        }
-    }
 }
 
 impl<B: Backends> Actor for Supervisor<B> {
@@ -128,10 +97,8 @@ impl<B: Backends> Actor for Supervisor<B> {
                 state.owned.insert(partition, Owned::default());
                 state.start(&myself, partition).await;
             }
-            Message::Start(partition) if state.owned.contains_key(&partition) => state.start(&myself, partition).await,
-            // It was revoked while it waited to be started again.
-            Message::Start(_) => {}
-            Message::Revoked(partition, reply) => state.release(partition, reply).await,
+            Message::Start(partition) => state.start(&myself, partition).await,
+            Message::Revoked(partition, reply) => state.release(partition, reply),
         }
         Ok(())
     }
@@ -145,8 +112,7 @@ impl<B: Backends> Actor for Supervisor<B> {
         if let SupervisionEvent::ActorFailed(actor, error) = event
             && let Some(partition) = state.owner_of(actor.get_id())
         {
-            let is_final = error.downcast_ref::<Failure>().is_some_and(Failure::is_final);
-            state.failed(&myself, partition, is_final, error.to_string());
+            state.failed(&myself, partition, &error);
         }
         Ok(())
     }
@@ -156,12 +122,18 @@ impl<B: Backends> State<B> {
     /// Starts the projector, then the partition: the projector has to be reading before anything is published.
     async fn start(&mut self, myself: &ActorRef<Message>, partition: PartitionId) {
         if let Err(error) = self.try_start(myself, partition).await {
-            self.failed(myself, partition, false, error.to_string());
+            match error {
+                SpawnErr::StartupFailed(error) => self.failed(myself, partition, &error),
+                error => self.failed(myself, partition, &error.into()),
+            }
         }
     }
 
-    async fn try_start(&mut self, myself: &ActorRef<Message>, partition: PartitionId) -> Result<(), ractor::SpawnErr> {
-        let owned = self.owned.entry(partition).or_default();
+    async fn try_start(&mut self, myself: &ActorRef<Message>, partition: PartitionId) -> Result<(), SpawnErr> {
+        // It may have been revoked while it waited to be started again, and assigned once more since.
+        let Some(owned) = self.owned.get_mut(&partition).filter(|owned| owned.partition.is_none()) else {
+            return Ok(());
+        };
         let Arguments { ports, options, statuses } = &self.arguments;
         if owned.projector.is_none() {
             let arguments = projector::Arguments { partition, ports: ports.clone() };
@@ -176,58 +148,43 @@ impl<B: Backends> State<B> {
         Ok(())
     }
 
-    /// Restarts after a while that doubles, or halts: by itself for good reason, or after too many tries.
-    fn failed(&mut self, myself: &ActorRef<Message>, partition: PartitionId, is_final: bool, reason: String) {
+    /// Restarts after a while that doubles, or halts: at once for good reason, or after too many tries.
+    fn failed(&mut self, myself: &ActorRef<Message>, partition: PartitionId, error: &ActorProcessingErr) {
         let Some(owned) = self.owned.get_mut(&partition) else { return };
-        owned.stop_actors();
-        if owned.started.take().is_some_and(|started| started.elapsed() > RECOVERED_AFTER) {
-            owned.failures = 0;
-        }
-        owned.failures += 1;
-        if is_final || owned.failures > RESTARTS_MAX {
+        owned.stop_partition();
+        // What is no failure that an actor names is a panic.
+        let remedy = error.downcast_ref::<Failure>().map_or(Remedy::Retry, Failure::remedy);
+        let reason = error.to_string();
+        let Some(wait) = owned.failed(remedy, self.arguments.options.restart_backoff) else {
             tracing::error!(%partition, %reason, "ALARM: the partition is halted, its events are not sold");
-            self.arguments.statuses.set(partition, PartitionState::Halted { reason });
-            return;
-        }
-        let wait = self.arguments.options.restart_backoff * 2u32.pow(owned.failures - 1);
+            return self.arguments.statuses.set(partition, PartitionState::Halted { reason });
+        };
         tracing::error!(%partition, %reason, ?wait, "the partition failed and is started again");
         self.arguments.statuses.set(partition, PartitionState::BackingOff { reason });
         myself.send_after(wait, move || Message::Start(partition));
     }
 
-    async fn release(&mut self, partition: PartitionId, reply: RpcReplyPort<()>) {
-        if let Some(mut owned) = self.owned.remove(&partition) {
-            if let Some(actor) = owned.partition.take() {
-                let timeout = Some(self.arguments.options.release_timeout);
-                if !matches!(actor.call(partition::Message::Release, timeout).await, Ok(result) if result.is_success())
-                {
-                    tracing::warn!(%partition, "the partition did not finish in time; the log has the rest");
-                    actor.kill();
-                }
+    /// Lets go beside everything else, so that no partition waits for another.
+    fn release(&mut self, partition: PartitionId, reply: RpcReplyPort<()>) {
+        let (owned, timeout) = (self.owned.remove(&partition), self.arguments.options.release_timeout);
+        let statuses = self.arguments.statuses.clone();
+        tokio::spawn(async move {
+            if let Some(owned) = owned {
+                owned.release(partition, timeout).await;
             }
-            owned.stop_actors();
-        }
-        self.arguments.statuses.remove(partition);
-        // Whoever asked may have stopped waiting.
-        let _ = reply.send(());
+            statuses.remove(partition);
+            // Whoever asked may have stopped waiting.
+            let _ = reply.send(());
+        });
     }
 
-    fn owner_of(&self, actor: ActorId) -> Option<PartitionId> {
-        let is_it = |owned: &Owned| {
-            owned.partition.as_ref().is_some_and(|partition| partition.get_id() == actor)
-                || owned.projector.as_ref().is_some_and(|projector| projector.get_id() == actor)
-        };
-        self.owned.iter().find(|(_, owned)| is_it(owned)).map(|(partition, _)| *partition)
-    }
-}
-
-impl Owned {
-    fn stop_actors(&mut self) {
-        if let Some(partition) = self.partition.take() {
-            partition.kill();
+    /// The partition that an actor which failed belonged to. Without its projector it cannot go on.
+    fn owner_of(&mut self, actor: ActorId) -> Option<PartitionId> {
+        let mut all = self.owned.iter_mut();
+        let (partition, owned) = all.find(|(_, owned)| owned.is_partition(actor) || owned.is_projector(actor))?;
+        if owned.is_projector(actor) {
+            owned.stop_projector();
         }
-        if let Some(projector) = self.projector.take() {
-            projector.kill();
-        }
+        Some(*partition)
     }
 }

@@ -76,7 +76,7 @@ pub struct DataDir(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl DataDir {
@@ -91,7 +91,7 @@ impl DataDir {
         let lock = File::options().create(true).truncate(false).write(true).open(&lock_path);
         let lock = lock.map_err(|error| io(&lock_path, &error))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self(Arc::new(Inner { path, _lock: lock }))),
+            Ok(()) => Ok(Self(Arc::new(Inner { path, lock }))),
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path }),
             Err(TryLockError::Error(error)) => Err(io(&lock_path, &error)),
         }
@@ -137,9 +137,19 @@ impl DataDir {
         let path = self.path().join(name);
         if !path.is_dir() {
             std::fs::create_dir_all(&path)?;
+            files::sync_directory(path.parent().expect("it is in this directory"))?;
             files::sync_directory(self.path())?;
         }
         Ok(path)
+    }
+}
+
+impl Drop for Inner {
+    /// Closing the file would do, if no child process had it open until it has become another program.
+    fn drop(&mut self) {
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(path = %self.path.display(), %error, "the data directory was not unlocked");
+        }
     }
 }
 

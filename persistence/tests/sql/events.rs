@@ -74,7 +74,7 @@ async fn drafts_are_found_again_and_not_listed() {
     let (_directory, database) = fresh().await;
     let events = on_sale(&database, 2).await;
     let draft = database.create_event(new_event(events[0].seller, "Half done")).await.unwrap();
-    assert_eq!(database.draft_events(10).await.unwrap(), [draft.clone()]);
+    assert_eq!(database.draft_events(10).await.unwrap(), std::slice::from_ref(&draft));
     let listed = database.list_events(&EventFilter::default(), None, 10).await.unwrap().items;
     assert_eq!(listed, [events[1].clone(), events[0].clone()]);
     let drafts = EventFilter { status: Some(EventStatus::Draft), ..EventFilter::default() };

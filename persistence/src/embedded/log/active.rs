@@ -1,6 +1,6 @@
 //! The segment being written: room first, then one write and one sync for each group.
 
-use super::format::SegmentHeader;
+use super::header::SegmentHeader;
 use super::segment::{Segment, segment_path};
 use crate::embedded::files;
 use rustix::fs::{FallocateFlags, fallocate};
@@ -55,6 +55,11 @@ impl Active {
 
     pub fn position(&self) -> usize {
         self.position
+    }
+
+    /// What a group that goes there has to say of its place.
+    pub fn place(&self) -> u64 {
+        self.segment.place(self.position)
     }
 
     /// Whether no group has been written yet.

@@ -8,14 +8,14 @@
 //! section  = partition u16, records u32, payload bytes u32 (lengths included), first offset u64, (length u32, payload)*
 //! ```
 //! A group is what one sync made durable: it is there as a whole or not at all. Its position (segment and byte)
-//! makes sure that bytes which only look like a group are not taken for one.
+//! makes sure that bytes which only look like a group are not taken for one. A log that was closed ends with a group
+//! without sections.
 
 use bytes::{Buf, BufMut};
 use rowlock_engine::ids::TimeMs;
 
 /// The format of segments that this build writes, and the only one it reads.
 pub const FORMAT: u32 = 1;
-const SEGMENT_MAGIC: &[u8; 8] = b"ROWLKLOG";
 const GROUP_MAGIC: u32 = 0x9D4F_B1E7;
 /// Bytes of a group before its body.
 pub const GROUP_HEADER_BYTES: usize = 32;
@@ -25,67 +25,6 @@ pub const SECTION_HEADER_BYTES: usize = 18;
 pub const RECORD_HEADER_BYTES: usize = 4;
 /// Where the part of a group begins that its checksum covers.
 const GROUP_CHECKED_FROM: usize = 8;
-
-/// The beginning of a segment: where every partition stood when it was begun.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SegmentHeader {
-    pub sequence: u64,
-    pub stamp: TimeMs,
-    pub next: Vec<u64>,
-}
-
-/// Why bytes are not a segment's header.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HeaderProblem {
-    UnknownFormat(u32),
-    Malformed { position: usize, problem: &'static str },
-}
-
-impl SegmentHeader {
-    pub fn bytes_len(partitions: usize) -> usize {
-        SEGMENT_MAGIC.len() + 4 + 2 + 8 + 8 + 8 * partitions + 4
-    }
-
-    pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(Self::bytes_len(self.next.len()));
-        bytes.put_slice(SEGMENT_MAGIC);
-        bytes.put_u32_le(FORMAT);
-        bytes.put_u16_le(u16::try_from(self.next.len()).expect("partitions are numbered by u16"));
-        bytes.put_u64_le(self.sequence);
-        bytes.put_u64_le(self.stamp.0);
-        self.next.iter().for_each(|next| bytes.put_u64_le(*next));
-        let crc = crc32fast::hash(&bytes);
-        bytes.put_u32_le(crc);
-        bytes
-    }
-
-    pub fn decode(bytes: &[u8]) -> Result<Self, HeaderProblem> {
-        let malformed = |position, problem| HeaderProblem::Malformed { position, problem };
-        let mut rest = bytes;
-        if rest.len() < Self::bytes_len(0) {
-            return Err(malformed(bytes.len(), "the file ends within its header"));
-        }
-        if !rest.starts_with(SEGMENT_MAGIC) {
-            return Err(malformed(0, "this is no segment of the log"));
-        }
-        rest.advance(SEGMENT_MAGIC.len());
-        let format = rest.get_u32_le();
-        if format != FORMAT {
-            return Err(HeaderProblem::UnknownFormat(format));
-        }
-        let partitions = usize::from(rest.get_u16_le());
-        let len = Self::bytes_len(partitions);
-        if bytes.len() < len {
-            return Err(malformed(bytes.len(), "the file ends within its header"));
-        }
-        let (sequence, stamp) = (rest.get_u64_le(), TimeMs(rest.get_u64_le()));
-        let next = (0..partitions).map(|_| rest.get_u64_le()).collect();
-        if rest.get_u32_le() != crc32fast::hash(&bytes[..len - 4]) {
-            return Err(malformed(0, "the header's checksum does not agree"));
-        }
-        Ok(Self { sequence, stamp, next })
-    }
-}
 
 /// Where a group is: part of its own header.
 pub fn place(sequence: u64, position: usize) -> u64 {

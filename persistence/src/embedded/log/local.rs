@@ -2,15 +2,16 @@
 
 use super::active::Active;
 use super::error::{LogError, TornTail};
-use super::format::SegmentHeader;
+use super::header::SegmentHeader;
 use super::options::{LogOptions, RECORD_BYTES_MAX};
+use super::pending::{Append, Pending};
 use super::reader::LocalReader;
 use super::recover::{Recovered, recover};
 use super::segment::Segments;
 use super::shared::Shared;
 use super::tail::Tail;
 use super::trim::Trims;
-use super::writer::{Append, Writer};
+use super::writer::Writer;
 use crate::embedded::DataDir;
 use bytes::Bytes;
 use crossbeam_channel::{Sender, TrySendError, bounded};
@@ -71,10 +72,12 @@ impl LocalLog {
             queue: receiver,
             directory: directory.clone(),
             active,
-            group: cursor.next.iter().map(|_| Vec::new()).collect(),
+            pending: Pending::new(cursor.next.len()),
             next: cursor.next,
             stamp: cursor.stamp,
             buffer: Vec::new(),
+            unsealed: false,
+            is_disk_full: false,
         };
         let writer = spawn(writer, &directory)?;
         let (queue, writer) = (RwLock::new(Some(queue)), Mutex::new(Some(writer)));

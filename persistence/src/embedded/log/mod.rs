@@ -3,9 +3,11 @@
 mod active;
 mod error;
 mod format;
+mod header;
 mod history;
 mod local;
 mod options;
+mod pending;
 mod reader;
 mod recover;
 mod scan;

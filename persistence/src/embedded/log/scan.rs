@@ -1,7 +1,8 @@
 //! Reads one segment from end to end: is everything there that was durable?
 
 use super::error::{LogError, TornTail};
-use super::format::{Found, Group, HeaderProblem, SegmentHeader, find_group, next_candidate, place};
+use super::format::{Found, Group, find_group, next_candidate, place};
+use super::header::{HeaderProblem, SegmentHeader};
 use super::segment::Segment;
 use rowlock_engine::ids::TimeMs;
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! Which segments there are, and where in them a partition's records begin.
 
-use super::format::{SegmentHeader, place};
+use super::format::place;
+use super::header::SegmentHeader;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,25 +1,19 @@
 //! The one thread that writes: takes what is queued, writes it as one group, syncs once, then tells.
 
 use super::active::Active;
-use super::format::{self, GROUP_HEADER_BYTES, RECORD_HEADER_BYTES, SECTION_HEADER_BYTES, SegmentHeader};
+use super::format;
+use super::header::SegmentHeader;
+use super::pending::{Append, Pending};
 use super::shared::Shared;
+use super::tail::Tail;
 use crate::embedded::files;
-use bytes::Bytes;
 use crossbeam_channel::Receiver;
-use rowlock_engine::ids::{Offset, TimeMs};
-use rowlock_engine::ports::{AppendDone, AppendError, Record};
+use rowlock_engine::ids::TimeMs;
+use rowlock_engine::ports::AppendError;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-
-/// A record that waits to be written.
-pub struct Append {
-    pub partition: u16,
-    pub payload: Bytes,
-    pub done: AppendDone,
-}
 
 /// What the thread works with.
 pub struct Writer {
@@ -31,9 +25,12 @@ pub struct Writer {
     pub next: Vec<u64>,
     /// The last stamp that was given.
     pub stamp: TimeMs,
-    /// The group in the making, by partition.
-    pub group: Vec<Vec<Append>>,
+    pub pending: Pending,
     pub buffer: Vec<u8>,
+    /// Whether records were written that no later group follows.
+    pub unsealed: bool,
+    /// Whether the last group found no room.
+    pub is_disk_full: bool,
 }
 
 /// Why a group was not written.
@@ -52,41 +49,36 @@ impl Writer {
         while self.collect() {
             self.commit();
         }
-        self.active.give_back();
+        // After a failure nobody knows what is on the disk, so nothing is to be changed there.
+        if self.shared.failure.get().is_none() {
+            self.seal();
+            self.active.give_back();
+        }
     }
 
     /// Waits for a record and takes what else is queued, as far as the caps go. False when there will be no more.
     fn collect(&mut self) -> bool {
         let Ok(first) = self.queue.recv() else { return false };
         let options = self.shared.options;
-        let (mut records, mut bytes) = (1, self.take(first));
+        let (mut records, mut bytes) = (1, self.pending.take(first));
         while records < options.group_records_max && bytes < options.group_bytes_max {
             let Ok(append) = self.queue.try_recv() else { break };
             records += 1;
-            bytes += self.take(append);
+            bytes += self.pending.take(append);
         }
         self.shared.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
         true
     }
 
-    fn take(&mut self, append: Append) -> usize {
-        let bytes = append.payload.len();
-        self.group[usize::from(append.partition)].push(append);
-        bytes
-    }
-
     fn commit(&mut self) {
         if let Some(reason) = self.shared.failure.get() {
             let error = AppendError::Closed(reason.clone());
-            return self.refuse(&error);
+            return self.pending.refuse(&error);
         }
         self.stamp = self.stamp.max((self.shared.options.clock)());
         match self.write() {
-            Ok(()) => self.tell(),
-            Err(Failed::NoSpace(problem)) => {
-                tracing::error!(problem, "records are refused until there is room");
-                self.refuse(&AppendError::NoSpace(problem));
-            }
+            Ok(()) => self.publish(),
+            Err(Failed::NoSpace(problem)) => self.refuse_for_now(problem),
             Err(Failed::Before(problem)) => self.fail(AppendError::Closed, problem),
             Err(Failed::Midway(problem)) => self.fail(AppendError::Unknown, problem),
         }
@@ -94,9 +86,9 @@ impl Writer {
 
     /// Makes the group durable.
     fn write(&mut self) -> Result<(), Failed> {
-        self.make_room(self.group_bytes()).map_err(|error| self.no_room(&error))?;
-        let sections = self.encode();
-        format::finish_group(&mut self.buffer, sections, self.active.segment.place(self.active.position()), self.stamp);
+        self.make_room(self.pending.bytes_len()).map_err(|error| self.no_room(&error))?;
+        let sections = self.pending.encode(&mut self.buffer, &self.next);
+        format::finish_group(&mut self.buffer, sections, self.active.place(), self.stamp);
         self.active.write(&self.buffer).map_err(|error| {
             let path = self.active.segment.path.display();
             Failed::Midway(format!("{path}: a write failed: {error}; check the disk, then restart the service"))
@@ -109,12 +101,6 @@ impl Writer {
             return Failed::NoSpace(format!("{path}: the disk is full: make room, nothing was lost"));
         }
         Failed::Before(format!("{path}: no room could be allocated: {error}; check the disk, then restart the service"))
-    }
-
-    fn group_bytes(&self) -> usize {
-        let sections = self.group.iter().filter(|appends| !appends.is_empty()).count();
-        let records = self.group.iter().flatten().map(|append| RECORD_HEADER_BYTES + append.payload.len());
-        GROUP_HEADER_BYTES + SECTION_HEADER_BYTES * sections + records.sum::<usize>()
     }
 
     /// Room for `len` bytes, in a new segment when this one is full.
@@ -133,47 +119,24 @@ impl Writer {
         Ok(())
     }
 
-    /// Encodes the group, but for its header; returns how many sections it has.
-    fn encode(&mut self) -> u32 {
-        self.buffer.clear();
-        format::begin_group(&mut self.buffer);
-        let mut sections = 0;
-        for ((partition, appends), next) in (0..).zip(&self.group).zip(&self.next) {
-            if !appends.is_empty() {
-                let payloads = appends.iter().map(|append| &*append.payload);
-                format::put_section(&mut self.buffer, partition, *next, payloads);
-                sections += 1;
-            }
-        }
-        sections
-    }
-
     /// The group is durable: readers first, then those who wait for their append.
-    fn tell(&mut self) {
-        let mut told = Vec::new();
-        let at = self.stamp;
-        let mut batches = Vec::new();
-        for ((appends, next), tail) in self.group.iter_mut().zip(&mut self.next).zip(&self.shared.tails) {
-            let mut batch = Vec::with_capacity(appends.len());
-            for append in appends.drain(..) {
-                let offset = Offset(*next);
-                batch.push(Record { offset, at, payload: append.payload });
-                told.push((append.done, offset));
-                *next += 1;
-            }
-            batches.push((tail, batch));
+    fn publish(&mut self) {
+        if std::mem::take(&mut self.is_disk_full) {
+            tracing::info!("there is room again: records are taken");
         }
+        self.unsealed = true;
+        let written = self.pending.written(&mut self.next, self.stamp);
         // Whoever finds a record too old for the tail must find it in the files.
         self.active.segment.grow(self.active.position(), &self.next);
-        for (tail, batch) in batches {
-            tail.push(batch, self.shared.options.tail_bytes_max);
-        }
-        told.into_iter().for_each(|(done, offset)| call(done, Ok(offset)));
+        written.publish(&self.shared.tails, self.shared.options.tail_bytes_max);
     }
 
-    fn refuse(&mut self, error: &AppendError) {
-        let refused: Vec<Append> = self.group.iter_mut().flat_map(|appends| appends.drain(..)).collect();
-        refused.into_iter().for_each(|append| call(append.done, Err(error.clone())));
+    fn refuse_for_now(&mut self, problem: String) {
+        // Once is enough: there may be thousands of groups a second.
+        if !std::mem::replace(&mut self.is_disk_full, true) {
+            tracing::error!(problem, "ALARM: records are refused until there is room");
+        }
+        self.pending.refuse(&AppendError::NoSpace(problem));
     }
 
     /// From here on the log is closed: what a failed sync left behind only a restart can find out.
@@ -181,20 +144,28 @@ impl Writer {
         tracing::error!(problem, "ALARM: the command log is closed");
         // Only this thread sets it, and only once.
         let _ = self.shared.failure.set(problem.clone());
-        self.shared.tails.iter().for_each(super::tail::Tail::finish);
-        self.refuse(&kind(problem));
+        self.shared.tails.iter().for_each(Tail::finish);
+        self.pending.refuse(&kind(problem));
+    }
+
+    /// Ends with a group of nothing: damage to the last records can then be told from a write that was cut short.
+    fn seal(&mut self) {
+        if !self.unsealed {
+            return;
+        }
+        self.buffer.clear();
+        format::begin_group(&mut self.buffer);
+        format::finish_group(&mut self.buffer, 0, self.active.place(), self.stamp);
+        let room = self.active.reserve(self.buffer.len(), 0);
+        if let Err(error) = room.and_then(|()| self.active.write(&self.buffer)) {
+            let path = self.active.segment.path.display();
+            tracing::warn!(%path, %error, "the log was not sealed; it is whole all the same");
+        }
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.shared.tails.iter().for_each(super::tail::Tail::finish);
-    }
-}
-
-/// One caller's panic must not take the log with it.
-fn call(done: AppendDone, fate: Result<Offset, AppendError>) {
-    if catch_unwind(AssertUnwindSafe(|| done(fate))).is_err() {
-        tracing::error!("whoever appended a record panicked when it was told its fate");
+        self.shared.tails.iter().for_each(Tail::finish);
     }
 }

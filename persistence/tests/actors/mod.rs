@@ -1,0 +1,8 @@
+//! From command to ledger, through restarts and failures.
+
+mod commands;
+mod failures;
+mod pulses;
+mod restarts;
+mod rig;
+mod trades;
