@@ -32,7 +32,7 @@ impl<P: PaymentProvider> Inner<P> {
         booking: &Booking,
         payment: PaymentId,
     ) -> Result<Result<Booking, Refusal>, AskError> {
-        let timeout_ms = u64::try_from(self.ports.timeout.as_millis()).unwrap_or(u64::MAX);
+        let timeout_ms = u64::try_from(self.ports.timing.verdict.as_millis()).unwrap_or(u64::MAX);
         let begin = BeginPayment { booking: booking.id, buyer: booking.buyer, payment, timeout_ms };
         let reply = self.ask(booking.event, CommandBody::BeginPayment(begin), TRIES).await?;
         Ok(reply.booking().map(|change| change.booking.clone()).map_err(Clone::clone))

@@ -73,7 +73,7 @@ impl<P: PaymentProvider> Inner<P> {
         // Before the provider is asked: the verdict may come at once.
         let answer = self.wait_for(order.payment);
         self.submit(order, method, deadline).await?;
-        let limit = self.ports.timeout + LATE_LIMIT;
+        let limit = self.ports.timing.verdict + LATE_LIMIT;
         match tokio::time::timeout(limit, answer).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(PayError::UnderWay("nobody follows the provider's verdicts any more".to_owned())),

@@ -74,6 +74,25 @@ pub enum PayError {
 /// What became of a payment.
 pub type Answer = Result<Paid, PayError>;
 
+/// How long the parts of a payment may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// How long the provider has for a verdict.
+    pub verdict: Duration,
+    /// How often it is looked what was left open.
+    pub settle_every: Duration,
+    /// How long an approved payment is its flow's own business.
+    pub settle_after: Duration,
+}
+
+impl Timing {
+    /// The usual one, where the provider has `verdict` for a verdict.
+    #[must_use]
+    pub fn new(verdict: Duration) -> Self {
+        Self { verdict, settle_every: Duration::from_secs(1), settle_after: Duration::from_secs(2) }
+    }
+}
+
 /// What payments work with.
 pub struct Ports<P> {
     /// Moves the money.
@@ -84,8 +103,8 @@ pub struct Ports<P> {
     pub boards: Arc<Boards>,
     /// The ledger.
     pub database: Database,
-    /// How long the provider has for a verdict.
-    pub timeout: Duration,
+    /// How long things may take.
+    pub timing: Timing,
     /// What the time is.
     pub now: fn() -> TimeMs,
 }

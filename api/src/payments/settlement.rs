@@ -11,16 +11,12 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How often it is looked what is left open.
-const INTERVAL: Duration = Duration::from_secs(1);
 /// The longest wait while the ledger or the provider is down.
 const INTERVAL_MAX: Duration = Duration::from_secs(30);
 /// Payments that one round looks at, of each kind.
 const BATCH_MAX: u32 = 500;
 /// Payments that are worked on at once.
 const AT_ONCE: usize = 16;
-/// How long an approved payment is the flow's own business, in milliseconds.
-const OPEN_AFTER_MS: u64 = 2_000;
 
 /// A payment, and whether it is settled.
 type Settled = (PaymentId, bool);
@@ -37,7 +33,8 @@ enum RoundError {
 /// Settles, round after round, until the stop. A round may be cut off anywhere: whatever it does can be repeated.
 pub(super) async fn run<P: PaymentProvider>(inner: Arc<Inner<P>>) {
     let mut delays = Delays::default();
-    let mut wait = INTERVAL;
+    let interval = inner.ports.timing.settle_every;
+    let mut wait = interval;
     loop {
         let settled = tokio::select! {
             settled = round(&inner, &mut delays) => settled,
@@ -45,10 +42,10 @@ pub(super) async fn run<P: PaymentProvider>(inner: Arc<Inner<P>>) {
         };
         wait = match settled {
             Ok(settled) if settled >= BATCH_MAX as usize => Duration::ZERO,
-            Ok(_) => INTERVAL,
+            Ok(_) => interval,
             Err(error) => {
                 tracing::warn!(%error, "payments could not be settled; it is tried again");
-                (wait * 2).clamp(INTERVAL, INTERVAL_MAX)
+                (wait * 2).clamp(interval, INTERVAL_MAX)
             }
         };
         tokio::select! {
@@ -66,12 +63,16 @@ async fn round<P: PaymentProvider>(inner: &Inner<P>, delays: &mut Delays) -> Res
 /// Money that is set aside and nobody cares for: the seats say what is to become of it. That is just what the
 /// flow would do next, so it does no harm if it is still there.
 async fn resolve<P: PaymentProvider>(inner: &Inner<P>, delays: &mut Delays) -> Result<usize, RoundError> {
-    let before = TimeMs((inner.ports.now)().0.saturating_sub(OPEN_AFTER_MS));
+    let before = TimeMs((inner.ports.now)().0.saturating_sub(after_ms(inner)));
     let mut open = within(inner.ports.provider.open(before, delays.limit(BATCH_MAX))).await?;
     let now = Instant::now();
     open.retain(|(order, _)| delays.is_due(order.payment, now));
     let resolved = all(open.into_iter().map(|(order, at)| resolve_one(inner, order, at))).await;
     Ok(delays.note(resolved, now).len())
+}
+
+fn after_ms<P>(inner: &Inner<P>) -> u64 {
+    u64::try_from(inner.ports.timing.settle_after.as_millis()).unwrap_or(u64::MAX)
 }
 
 async fn resolve_one<P: PaymentProvider>(inner: &Inner<P>, order: Order, at: TimeMs) -> Settled {

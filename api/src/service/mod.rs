@@ -167,7 +167,7 @@ async fn services(
         gateway: gateway.clone(),
         boards: boards.clone(),
         database: database.clone(),
-        timeout: config.payment_timeout,
+        timing: payments::Timing::new(config.payment_timeout),
         now,
     };
     Ok(Arc::new(Services {

@@ -4,6 +4,7 @@
 mod agree;
 mod crashes;
 mod flow;
+mod interleavings;
 mod process;
 mod scripted;
 

@@ -5,7 +5,7 @@ use rowlock::boards::{Boards, follow};
 use rowlock::config::Config;
 use rowlock::gateway::{Ask, Gateway, Reply, Waiters};
 use rowlock::http::time::now;
-use rowlock::payments::{self, Payments};
+use rowlock::payments::{self, Payments, Timing};
 use rowlock::service::embedded::{self, Embedded};
 use rowlock_engine::actors::{self, Options, Ports, Running};
 use rowlock_engine::booking::Booking;
@@ -44,14 +44,14 @@ pub struct World {
 }
 
 impl Process {
-    /// Starts on `data_dir`; `timeout` is what the provider has for a verdict.
-    pub fn start(data_dir: &Path, timeout: Duration) -> Self {
-        Self::start_with(data_dir, timeout, true)
+    /// Starts on `data_dir`; `verdict` is what the provider has for a verdict.
+    pub fn start(data_dir: &Path, verdict: Duration) -> Self {
+        Self::start_with(data_dir, verdict, true)
     }
 
-    pub fn start_with(data_dir: &Path, timeout: Duration, with_payments: bool) -> Self {
+    pub fn start_with(data_dir: &Path, verdict: Duration, with_payments: bool) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let world = Arc::new(runtime.block_on(World::start(data_dir, timeout, with_payments)));
+        let world = Arc::new(runtime.block_on(World::start(data_dir, verdict, with_payments)));
         Self { world, runtime }
     }
 
@@ -72,7 +72,7 @@ impl Process {
 }
 
 impl World {
-    async fn start(data_dir: &Path, timeout: Duration, with_payments: bool) -> Self {
+    async fn start(data_dir: &Path, verdict: Duration, with_payments: bool) -> Self {
         let dir = data_dir.to_str().unwrap().to_owned();
         let config = Config::read(&|name| match name {
             "ROWLOCK_DATA_DIR" => Some(dir.clone()),
@@ -89,7 +89,7 @@ impl World {
         until(async || statuses.serving() == 1).await;
         let wait = Duration::from_secs(2);
         let gateway = Gateway::new(ports.log.clone(), waiters, statuses, 1_024, wait);
-        let world = Self::with(&config, &ports, gateway, boards, timeout, with_payments).await;
+        let world = Self::with(&config, &ports, gateway, boards, verdict, with_payments).await;
         *world.running.lock().unwrap() = Some((running, stop));
         if world.boards.event(EVENT).is_none() {
             world.ask(CommandBody::OpenSale(sale())).await.change().unwrap();
@@ -102,7 +102,7 @@ impl World {
         ports: &Ports<Embedded>,
         gateway: Gateway,
         boards: Arc<Boards>,
-        timeout: Duration,
+        verdict: Duration,
         with_payments: bool,
     ) -> Self {
         let (provider, notices) = Scripted::open(&config.payments_file()).await;
@@ -112,7 +112,11 @@ impl World {
             gateway: gateway.clone(),
             boards: boards.clone(),
             database: database.clone(),
-            timeout,
+            timing: Timing {
+                verdict,
+                settle_every: Duration::from_millis(50),
+                settle_after: Duration::from_millis(300),
+            },
             now,
         };
         let payments = with_payments.then(|| Payments::start(ports, notices));

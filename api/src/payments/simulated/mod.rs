@@ -52,7 +52,7 @@ impl Simulated {
         let verdict = match self.books.decide(&order, approve, (self.now)()).await {
             Ok(verdict) => verdict,
             Err(error) => {
-                tracing::error!(payment = %order.payment.0, %error, "the simulated provider did not decide");
+                tracing::warn!(payment = %order.payment.0, %error, "the simulated provider did not decide");
                 return;
             }
         };
