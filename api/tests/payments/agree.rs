@@ -43,6 +43,11 @@ impl World {
         }
     }
 
+    /// What the ledger says of a booking.
+    pub async fn recorded(&self, booking: &Booking) -> Option<Status> {
+        self.database.booking(booking.id).await.unwrap().map(|row| row.status)
+    }
+
     async fn picture(&self, booking: &Booking) -> Picture {
         // The books first: what they have is on the boards and in the ledger later, never earlier.
         let payments = self.provider.inner.books().payments_of(booking.id).await.unwrap();
@@ -72,6 +77,9 @@ impl Picture {
     fn open(&self) -> Option<&'static str> {
         if self.payments.iter().any(|payment| payment.state == MoneyState::Authorized) {
             return Some("money that is set aside");
+        }
+        if self.status != Status::Completed && self.money().contains(&MoneyState::Captured) {
+            return Some("money that is taken");
         }
         match (self.status, &self.row) {
             (Status::Completed, Some(row)) if row.status == Status::Completed && row.captured_at.is_some() => None,

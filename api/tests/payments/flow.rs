@@ -171,12 +171,12 @@ fn a_buyer_who_hangs_up_has_paid_all_the_same() {
     let dir = tempfile::tempdir().unwrap();
     Process::start(dir.path(), PATIENT).run(async |world| {
         let booking = world.reserve(1, 0).await.unwrap();
-        world.provider.notices.close();
+        world.provider.orders.close();
         let paying = world.start_paying(&booking, PaymentMethod::SimApprove, None);
-        until(async || world.provider.notices.reached() == 1).await;
+        until(async || world.provider.orders.reached() == 1).await;
         paying.abort();
         assert!(paying.await.unwrap_err().is_cancelled());
-        world.provider.notices.open();
+        world.provider.orders.open();
         until(async || world.status(&booking).await == Status::Completed).await;
         assert_eq!(world.settled(&booking).await.money(), [Captured]);
     });

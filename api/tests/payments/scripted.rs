@@ -4,7 +4,6 @@ use rowlock::http::time::now;
 use rowlock::payments::provider::{Notice, Order, PaymentMethod, PaymentProvider, ProviderError};
 use rowlock::payments::{Notices, Simulated};
 use rowlock_engine::ids::{PaymentId, TimeMs};
-use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -45,6 +44,8 @@ impl Gate {
 #[derive(Clone)]
 pub struct Scripted {
     pub inner: Simulated,
+    /// Orders, before the provider has them.
+    pub orders: Gate,
     /// Verdicts that are decided and not yet told.
     pub notices: Gate,
     /// Calls that take money, before they do.
@@ -56,7 +57,8 @@ pub struct Scripted {
 impl Scripted {
     pub async fn open(path: &Path) -> (Self, Notices) {
         let (inner, mut decided) = Simulated::open(path, now).await.unwrap();
-        let scripted = Self { inner, notices: Gate::new(), captures: Gate::new(), returns: Gate::new() };
+        let scripted =
+            Self { inner, orders: Gate::new(), notices: Gate::new(), captures: Gate::new(), returns: Gate::new() };
         let (sender, told) = mpsc::channel::<Notice>(64);
         let gate = scripted.notices.clone();
         tokio::spawn(async move {
@@ -73,13 +75,9 @@ impl Scripted {
 }
 
 impl PaymentProvider for Scripted {
-    fn authorize(
-        &self,
-        order: &Order,
-        method: PaymentMethod,
-        deadline: TimeMs,
-    ) -> impl Future<Output = Result<(), ProviderError>> + Send {
-        self.inner.authorize(order, method, deadline)
+    async fn authorize(&self, order: &Order, method: PaymentMethod, deadline: TimeMs) -> Result<(), ProviderError> {
+        self.orders.pass().await;
+        self.inner.authorize(order, method, deadline).await
     }
 
     async fn capture(&self, payment: PaymentId) -> Result<(), ProviderError> {
