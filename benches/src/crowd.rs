@@ -4,6 +4,7 @@ use rowlock_engine::booking::Booking;
 use rowlock_engine::command::{BestAvailable, Cancel, Command, CommandBody, Confirm, Reserve, Wish};
 use rowlock_engine::ids::{BookingId, BuyerId, CorrelationId, EventId, RequestId};
 use rowlock_engine::outcome::{BookingChangeKind, Change, Outcome, OutcomeBody};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A fixed sequence of numbers that look random (splitmix64).
@@ -30,6 +31,7 @@ pub struct Crowd {
     numbers: Numbers,
     made: u64,
     living: Vec<Booking>,
+    places: HashMap<BookingId, usize>,
     taken: u32,
 }
 
@@ -37,7 +39,7 @@ impl Crowd {
     /// Nobody has anything yet.
     #[must_use]
     pub fn new(event: EventId) -> Self {
-        Self { event, numbers: Numbers(event.0), made: 0, living: Vec::new(), taken: 0 }
+        Self { event, numbers: Numbers(event.0), made: 0, living: Vec::new(), places: HashMap::new(), taken: 0 }
     }
 
     /// Seats that are held or sold.
@@ -78,7 +80,12 @@ impl Crowd {
     /// If nobody has one.
     pub fn cancel_any(&mut self) -> Command {
         let index = self.numbers.below(self.living.len() as u64);
-        let booking = &self.living[usize::try_from(index).expect("an index")];
+        self.cancel(&self.living[usize::try_from(index).expect("an index")])
+    }
+
+    /// The buyer of a booking gives it up.
+    #[must_use]
+    pub fn cancel(&self, booking: &Booking) -> Command {
         let cancel = Cancel { booking: booking.id, buyer: booking.buyer };
         self.command(None, CommandBody::Cancel(cancel))
     }
@@ -133,20 +140,25 @@ impl Crowd {
         match change.kind {
             BookingChangeKind::Reserved => {
                 self.taken += change.booking.allocation.quantity();
+                self.places.insert(change.booking.id, self.living.len());
                 self.living.push(change.booking.clone());
                 Some(change.booking.clone())
             }
             BookingChangeKind::Cancelled => {
                 self.taken -= change.booking.allocation.quantity();
-                self.living.swap_remove(self.place_of(change.booking.id));
+                self.remove(change.booking.id);
                 None
             }
             _ => None,
         }
     }
 
-    fn place_of(&self, id: BookingId) -> usize {
-        self.living.iter().position(|booking| booking.id == id).expect("a booking that lives")
+    fn remove(&mut self, id: BookingId) {
+        let place = self.places.remove(&id).expect("a booking that lives");
+        self.living.swap_remove(place);
+        if let Some(moved) = self.living.get(place) {
+            self.places.insert(moved.id, place);
+        }
     }
 
     fn command(&self, request: Option<RequestId>, body: CommandBody) -> Command {
