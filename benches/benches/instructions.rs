@@ -121,8 +121,7 @@ fn expire(taken: u32) -> Prepared {
     let pending = crowd.living().iter().filter(|booking| is_pending(&shard, booking));
     let mut deadlines: Vec<_> = pending.map(|booking| booking.deadline).collect();
     deadlines.sort_unstable();
-    let pulse =
-        Command { event: EventId(0), request: None, correlation: CorrelationId(0), body: CommandBody::Pulse };
+    let pulse = Command { event: EventId(0), request: None, correlation: CorrelationId(0), body: CommandBody::Pulse };
     let mut prepared = Prepared::new(shard, vec![pulse]);
     prepared.commands[0].0.at = deadlines[STEPS - 1];
     prepared

@@ -2,7 +2,7 @@
 
 use rowlock_engine::booking::Booking;
 use rowlock_engine::command::{BestAvailable, Cancel, Command, CommandBody, Confirm, Reserve, Wish};
-use rowlock_engine::ids::{BookingId, BuyerId, CorrelationId, EventId, RequestId};
+use rowlock_engine::ids::{BookingId, BuyerId, CorrelationId, EventId, PaymentId, RequestId};
 use rowlock_engine::outcome::{BookingChangeKind, Change, Outcome, OutcomeBody};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -93,7 +93,8 @@ impl Crowd {
     /// The buyer of a booking gets it for good.
     #[must_use]
     pub fn confirm(&self, booking: &Booking) -> Command {
-        let confirm = Confirm { booking: booking.id, buyer: booking.buyer, payment: None };
+        let payment = Some(PaymentId(booking.id.0));
+        let confirm = Confirm { booking: booking.id, buyer: booking.buyer, payment };
         self.command(None, CommandBody::Confirm(confirm))
     }
 
