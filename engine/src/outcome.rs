@@ -1,6 +1,6 @@
 //! What became of commands: the records of the outcome log.
 
-use crate::booking::{Allocation, Booking};
+use crate::booking::{Allocation, Booking, Status};
 use crate::command::SaleTerms;
 use crate::ids::{BookingId, BuyerId, CorrelationId, EventId, Offset, OutcomeNumber, SeatId, TimeMs};
 use crate::refusal::Refusal;
@@ -99,6 +99,8 @@ pub struct BookingChange {
     pub kind: BookingChangeKind,
     /// The booking as it is now.
     pub booking: Booking,
+    /// The status before; `None` for a new booking.
+    pub before: Option<Status>,
     /// What it had before, when that became free.
     pub released: Option<Allocation>,
 }

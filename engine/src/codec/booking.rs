@@ -34,6 +34,7 @@ pub(super) fn change_to_wire(change: &BookingChange) -> wire::BookingChange {
         kind: (*kind).into(),
         booking: Some(to_wire(&change.booking)),
         released: change.released.as_ref().map(allocation_to_wire),
+        before: change.before.map_or(wire::BookingStatus::Unspecified, status_to_wire).into(),
     }
 }
 
@@ -43,6 +44,10 @@ pub(super) fn change_from_wire(change: wire::BookingChange) -> Result<BookingCha
     Ok(BookingChange {
         kind: *kind,
         booking: from_wire(change.booking.ok_or(DecodeError::Missing("booking"))?)?,
+        before: match change.before {
+            0 => None,
+            before => Some(status_from_wire(before)?),
+        },
         released: change.released.map(allocation_from_wire).transpose()?,
     })
 }

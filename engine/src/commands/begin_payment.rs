@@ -39,7 +39,7 @@ pub(crate) fn commit(shard: &mut Shard, decision: Decision) -> Change {
             let entry = target.entry(shard);
             entry.payment = Some(payment);
             entry.deadline = deadline;
-            let change = booking_change(BookingChangeKind::PaymentBegun, entry, target.event, None);
+            let change = booking_change(BookingChangeKind::PaymentBegun, Some(entry.status), entry, target.event, None);
             shard.deadline_moved(target.event, target.booking, deadline);
             change
         }

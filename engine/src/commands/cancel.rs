@@ -36,7 +36,7 @@ pub(crate) fn commit(shard: &mut Shard, decision: Decision) -> Change {
             }
             shard.remember_ended(target.event, entry.id, entry.created_at);
             let released = Some(entry.allocation);
-            booking_change(BookingChangeKind::Cancelled, &ended, target.event, released)
+            booking_change(BookingChangeKind::Cancelled, Some(entry.status), &ended, target.event, released)
         }
     }
 }

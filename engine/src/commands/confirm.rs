@@ -57,7 +57,7 @@ pub(crate) fn commit(shard: &mut Shard, decision: Decision) -> Change {
             let entry = target.entry(shard);
             entry.status = Status::Completed;
             entry.payment = payment;
-            let (change, allocation, _) = sold(entry, target);
+            let (change, allocation, _) = sold(entry, Status::PendingPayment, target);
             shard.event_mut(target.event).move_allocation(&allocation, SeatState::Held, SeatState::Sold);
             shard.hold_ended();
             change
@@ -66,7 +66,7 @@ pub(crate) fn commit(shard: &mut Shard, decision: Decision) -> Change {
             shard.revived(ended);
             let entry = target.entry(shard);
             (entry.status, entry.ended) = (Status::Completed, OutcomeNumber(0));
-            let (change, allocation, buyer) = sold(entry, target);
+            let (change, allocation, buyer) = sold(entry, Status::Expired, target);
             let event = shard.event_mut(target.event);
             event.move_allocation(&allocation, SeatState::Available, SeatState::Sold);
             event.add_tickets(buyer, allocation.quantity());
@@ -75,12 +75,12 @@ pub(crate) fn commit(shard: &mut Shard, decision: Decision) -> Change {
         Decision::Fail(target) => {
             let entry = target.entry(shard);
             entry.status = Status::Failed;
-            booking_change(BookingChangeKind::Failed, entry, target.event, None)
+            booking_change(BookingChangeKind::Failed, Some(Status::Expired), entry, target.event, None)
         }
     }
 }
 
-fn sold(entry: &Entry, target: Target) -> (Change, Allocation, BuyerId) {
-    let change = booking_change(BookingChangeKind::Confirmed, entry, target.event, None);
+fn sold(entry: &Entry, before: Status, target: Target) -> (Change, Allocation, BuyerId) {
+    let change = booking_change(BookingChangeKind::Confirmed, Some(before), entry, target.event, None);
     (change, entry.allocation.clone(), entry.buyer)
 }

@@ -30,7 +30,7 @@ pub(crate) fn commit(shard: &mut Shard, decision: Decision) -> Change {
             let entry = target.entry(shard);
             entry.payment = None;
             entry.deadline = deadline;
-            let change = booking_change(BookingChangeKind::PaymentEnded, entry, target.event, None);
+            let change = booking_change(BookingChangeKind::PaymentEnded, Some(entry.status), entry, target.event, None);
             shard.deadline_moved(target.event, target.booking, deadline);
             change
         }

@@ -49,8 +49,10 @@ pub(crate) fn commit(shard: &mut Shard, decision: Decision) -> Change {
     let entry = event.bookings.get_mut(target.booking).expect("decide saw the booking");
     entry.total_price = total_price;
     entry.allocation = new.clone();
-    let (buyer, change) =
-        (entry.buyer, booking_change(BookingChangeKind::Exchanged, entry, target.event, Some(old.clone())));
+    let (buyer, change) = (
+        entry.buyer,
+        booking_change(BookingChangeKind::Exchanged, Some(entry.status), entry, target.event, Some(old.clone())),
+    );
     event.add_tickets(buyer, new.quantity());
     event.remove_tickets(buyer, old.quantity());
     change

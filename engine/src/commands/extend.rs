@@ -36,7 +36,7 @@ pub(crate) fn commit(shard: &mut Shard, decision: Decision) -> Change {
     let Decision { target, deadline } = decision;
     let entry = target.entry(shard);
     (entry.deadline, entry.hold_deadline) = (deadline, deadline);
-    let change = booking_change(BookingChangeKind::Extended, entry, target.event, None);
+    let change = booking_change(BookingChangeKind::Extended, Some(entry.status), entry, target.event, None);
     shard.deadline_moved(target.event, target.booking, deadline);
     change
 }

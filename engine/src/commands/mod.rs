@@ -46,8 +46,14 @@ fn require_pending(entry: &Entry) -> Result<(), Refusal> {
 }
 
 /// A change of a booking, as an outcome carries it.
-fn booking_change(kind: BookingChangeKind, entry: &Entry, event: EventId, released: Option<Allocation>) -> Change {
-    Change::Booking(Box::new(BookingChange { kind, booking: entry.view(event), released }))
+fn booking_change(
+    kind: BookingChangeKind,
+    before: Option<Status>,
+    entry: &Entry,
+    event: EventId,
+    released: Option<Allocation>,
+) -> Change {
+    Change::Booking(Box::new(BookingChange { kind, booking: entry.view(event), before, released }))
 }
 
 /// Which booking of which event a decision is about.
@@ -64,6 +70,7 @@ impl Target {
 
     /// The answer to a command that asked for what already is.
     fn unchanged(self, shard: &mut Shard) -> Change {
-        booking_change(BookingChangeKind::Unchanged, self.entry(shard), self.event, None)
+        let entry = self.entry(shard);
+        booking_change(BookingChangeKind::Unchanged, Some(entry.status), entry, self.event, None)
     }
 }

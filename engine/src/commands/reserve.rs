@@ -51,7 +51,7 @@ pub(crate) fn decide(
 
 pub(crate) fn commit(shard: &mut Shard, decision: Decision) -> Change {
     let Decision { event: id, entry } = decision;
-    let change = booking_change(BookingChangeKind::Reserved, &entry, id, None);
+    let change = booking_change(BookingChangeKind::Reserved, None, &entry, id, None);
     let event = shard.event_mut(id);
     event.move_allocation(&entry.allocation, SeatState::Available, SeatState::Held);
     event.add_tickets(entry.buyer, entry.allocation.quantity());

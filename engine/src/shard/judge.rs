@@ -94,7 +94,7 @@ impl Shard {
         let made = self.event(event).and_then(|event| Some((event, event.bookings.by_request(request.key)?)));
         let (first, answer) = if let Some((event, entry)) = made {
             let booking = event.bookings.first_view(entry, event.id);
-            let change = BookingChange { kind: BookingChangeKind::Reserved, booking, released: None };
+            let change = BookingChange { kind: BookingChangeKind::Reserved, booking, before: None, released: None };
             (entry.request()?, Answer::Done(Change::Booking(Box::new(change))))
         } else {
             let remembered = self.answers.get(request.key)?;

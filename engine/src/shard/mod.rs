@@ -272,6 +272,7 @@ impl Shard {
         Change::Booking(Box::new(BookingChange {
             kind: BookingChangeKind::Expired,
             booking: ended.view(event),
+            before: Some(Status::PendingPayment),
             released: Some(ended.allocation),
         }))
     }

@@ -43,11 +43,10 @@ impl LedgerBatch {
     }
 
     fn note(&mut self, partition: PartitionId, outcome: &Outcome, change: &BookingChange) {
-        match (change.kind, change.booking.status) {
+        match (change.kind, change.before) {
             (BookingChangeKind::Confirmed, _) => self.sell(partition, outcome, change),
-            (BookingChangeKind::Exchanged, Status::Completed) => self.exchange(change),
-            // The outcome does not tell a sold booking from a held one; the ledger has only sold ones.
-            (BookingChangeKind::Cancelled, _) => self.cancel(change.booking.id, outcome.at),
+            (BookingChangeKind::Exchanged, Some(Status::Completed)) => self.exchange(change),
+            (BookingChangeKind::Cancelled, Some(Status::Completed)) => self.cancel(change.booking.id, outcome.at),
             _ => {}
         }
     }

@@ -50,7 +50,13 @@ pub fn outcome(number: u64, body: OutcomeBody) -> Outcome {
 }
 
 pub fn changed(number: u64, kind: BookingChangeKind, booking: Booking) -> Outcome {
-    let change = BookingChange { kind, booking, released: None };
+    let before = match kind {
+        BookingChangeKind::Reserved => None,
+        BookingChangeKind::Exchanged => Some(booking.status),
+        BookingChangeKind::Cancelled => Some(Status::Completed),
+        _ => Some(Status::PendingPayment),
+    };
+    let change = BookingChange { kind, booking, before, released: None };
     outcome(number, OutcomeBody::Done(Change::Booking(Box::new(change))))
 }
 
