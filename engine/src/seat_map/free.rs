@@ -5,7 +5,7 @@ use crate::seat_map::bits;
 use crate::seat_map::map::{Row, SeatMap};
 use std::ops::Range;
 
-/// Longest runs that have a bit set over rows of their own; rows with longer ones are looked up one by one.
+/// Sizes of groups that have bit sets over rows of their own; for larger ones, rows are looked up one by one.
 const LEVELS: usize = 8;
 
 /// Which of the free seats a search may see.
@@ -19,27 +19,64 @@ pub(crate) enum Pool {
     All,
 }
 
-/// The longest run of each row, and for lengths up to [`LEVELS`] the rows that have one at least as long.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct LongestRuns {
-    longest: Vec<u16>,
-    /// [`LEVELS`] words for 64 rows, so that one row's bits lie side by side.
-    levels: Vec<[u64; LEVELS]>,
+/// How a group may lie in its row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// Anywhere.
+    Any,
+    /// So that no single seat is left beside it: in a run of just its length, or of two more at least.
+    Snug,
 }
 
-impl LongestRuns {
+/// What is known of the runs in each row: the longest, and for groups of up to [`LEVELS`] which rows can seat them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct RowRuns {
+    longest: Vec<u16>,
+    /// [`LEVELS`] words for 64 rows, so that one row's bits lie side by side: rows that can seat a group at all.
+    any: Vec<[u64; LEVELS]>,
+    /// Likewise: rows that can seat it without leaving a single seat alone.
+    snug: Vec<[u64; LEVELS]>,
+}
+
+impl RowRuns {
     fn new(rows: usize) -> Self {
-        Self { longest: vec![0; rows], levels: vec![[0; LEVELS]; rows.div_ceil(64)] }
+        let none = vec![[0; LEVELS]; rows.div_ceil(64)];
+        Self { longest: vec![0; rows], any: none.clone(), snug: none }
     }
 
-    fn set(&mut self, row: usize, longest: u32) {
-        let new = longest as usize;
-        let old = usize::from(std::mem::replace(&mut self.longest[row], longest.try_into().expect("rows are capped")));
-        let (less, more) = (old.min(new).min(LEVELS), old.max(new).min(LEVELS));
-        for level in &mut self.levels[row / 64][less..more] {
-            *level ^= 1 << (row % 64);
-        }
+    fn set(&mut self, row: usize, words: impl Iterator<Item = u64> + Clone) {
+        let longest = bits::longest(words.clone());
+        self.longest[row] = longest.try_into().expect("rows are capped");
+        write_levels(&mut self.any[row / 64], row % 64, sizes_up_to(longest));
+        write_levels(&mut self.snug[row / 64], row % 64, snug_sizes(longest, words));
     }
+
+    fn rows(&self, fit: Fit, at: usize, length: usize) -> u64 {
+        let levels = if fit == Fit::Snug && length <= LEVELS { &self.snug } else { &self.any };
+        levels[at][length.min(LEVELS) - 1]
+    }
+}
+
+/// One bit a level: sets or clears this row's in each.
+fn write_levels(levels: &mut [u64; LEVELS], row: usize, sizes: u32) {
+    for (size, level) in levels.iter_mut().enumerate() {
+        *level = *level & !(1 << row) | u64::from(sizes >> size & 1) << row;
+    }
+}
+
+/// The sizes 1, 2, … (bit 0, 1, …) up to this one, as far as there are levels.
+fn sizes_up_to(size: u32) -> u32 {
+    (1 << size.min(LEVELS as u32)) - 1
+}
+
+/// The sizes of groups that some run seats without leaving a single seat alone.
+fn snug_sizes(longest: u32, words: impl Iterator<Item = u64>) -> u32 {
+    if longest >= LEVELS as u32 + 2 {
+        return sizes_up_to(LEVELS as u32);
+    }
+    let mut sizes = 0;
+    bits::each_run(words, |_, length| sizes |= 1 << (length - 1) | sizes_up_to(length.saturating_sub(2)));
+    sizes
 }
 
 /// The free seats of an event.
@@ -47,8 +84,8 @@ impl LongestRuns {
 pub struct FreeSeats {
     /// A bit a seat; each row starts on a word of its own.
     words: Vec<u64>,
-    ordinary: LongestRuns,
-    all: LongestRuns,
+    ordinary: RowRuns,
+    all: RowRuns,
     /// Free seats of each subsection: ordinary ones, and accessible or companion ones.
     subsections: Vec<[u32; 2]>,
     /// The same of each section.
@@ -61,8 +98,8 @@ impl FreeSeats {
     pub fn new(map: &SeatMap, is_free: impl Fn(SeatId) -> bool) -> Self {
         let mut free = Self {
             words: vec![0; map.present.len()],
-            ordinary: LongestRuns::new(map.rows.len()),
-            all: LongestRuns::new(map.rows.len()),
+            ordinary: RowRuns::new(map.rows.len()),
+            all: RowRuns::new(map.rows.len()),
             subsections: vec![[0; 2]; map.subsections.len()],
             sections: vec![[0; 2]; map.sections.len()],
         };
@@ -115,10 +152,10 @@ impl FreeSeats {
     }
 
     fn refresh(&mut self, map: &SeatMap, index: usize, row: Row) {
-        let all = bits::longest(self.row_words(map, Pool::All, row));
-        let ordinary = if row.has_access { bits::longest(self.row_words(map, Pool::Ordinary, row)) } else { all };
-        self.all.set(index, all);
-        self.ordinary.set(index, ordinary);
+        let words = &self.words[row.words()];
+        self.all.set(index, words.iter().copied());
+        let access = &map.access[row.words()];
+        self.ordinary.set(index, words.iter().zip(access).map(|(word, access)| word & !access));
     }
 
     /// Free seats of a section.
@@ -145,12 +182,20 @@ impl FreeSeats {
         row.words().map(move |word| self.word(map, pool, word))
     }
 
-    /// The first row in the range that may have `length` free seats in a run; an [`Pool::Access`] row may turn out not to.
-    pub(crate) fn next_row(&self, map: &SeatMap, pool: Pool, length: u32, rows: Range<usize>) -> Option<usize> {
+    /// The first row in the range that may seat a group of `length` so; an [`Pool::Access`] row, or one for a group larger
+    /// than [`LEVELS`], may turn out not to.
+    pub(crate) fn next_row(
+        &self,
+        map: &SeatMap,
+        pool: Pool,
+        fit: Fit,
+        length: u32,
+        rows: Range<usize>,
+    ) -> Option<usize> {
         let (runs, length) = (self.runs(pool), length as usize);
         let mut from = rows.start;
         loop {
-            let row = bits::next_one(|at| self.rows_word(map, pool, length, at), from, rows.end)?;
+            let row = bits::next_one(|at| self.rows_word(map, pool, fit, length, at), from, rows.end)?;
             if length <= LEVELS || usize::from(runs.longest[row]) >= length {
                 return Some(row);
             }
@@ -158,12 +203,19 @@ impl FreeSeats {
         }
     }
 
-    /// The last row in the range that may have `length` free seats in a run, as in [`FreeSeats::next_row`].
-    pub(crate) fn previous_row(&self, map: &SeatMap, pool: Pool, length: u32, rows: Range<usize>) -> Option<usize> {
+    /// The last row in the range that may seat a group, as in [`FreeSeats::next_row`].
+    pub(crate) fn previous_row(
+        &self,
+        map: &SeatMap,
+        pool: Pool,
+        fit: Fit,
+        length: u32,
+        rows: Range<usize>,
+    ) -> Option<usize> {
         let (runs, length) = (self.runs(pool), length as usize);
         let mut end = rows.end;
         loop {
-            let row = bits::previous_one(|at| self.rows_word(map, pool, length, at), rows.start, end)?;
+            let row = bits::previous_one(|at| self.rows_word(map, pool, fit, length, at), rows.start, end)?;
             if length <= LEVELS || usize::from(runs.longest[row]) >= length {
                 return Some(row);
             }
@@ -171,14 +223,16 @@ impl FreeSeats {
         }
     }
 
-    fn runs(&self, pool: Pool) -> &LongestRuns {
+    fn runs(&self, pool: Pool) -> &RowRuns {
         if pool == Pool::Ordinary { &self.ordinary } else { &self.all }
     }
 
-    fn rows_word(&self, map: &SeatMap, pool: Pool, length: usize, at: usize) -> u64 {
-        let level = length.min(LEVELS) - 1;
-        let word = self.runs(pool).levels[at][level];
-        if pool == Pool::Access { word & map.access_rows[at] } else { word }
+    fn rows_word(&self, map: &SeatMap, pool: Pool, fit: Fit, length: usize, at: usize) -> u64 {
+        match pool {
+            // Other runs than those of all seats: only where accessible ones are is known.
+            Pool::Access => self.runs(pool).rows(Fit::Any, at, length) & map.access_rows[at],
+            Pool::Ordinary | Pool::All => self.runs(pool).rows(fit, at, length),
+        }
     }
 }
 

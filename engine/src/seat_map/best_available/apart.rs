@@ -5,7 +5,7 @@ use super::search::{Part, Search, range};
 use crate::booking::SeatList;
 use crate::limits::TICKETS_PER_BOOKING_MAX;
 use crate::seat_map::bits;
-use crate::seat_map::free::Pool;
+use crate::seat_map::free::{Fit, Pool};
 use std::ops::Range;
 
 /// How groups may be made.
@@ -52,7 +52,7 @@ impl Search<'_> {
         let mut runs = Runs::new(quantity);
         for (part, order) in parts.zip(0..) {
             let mut rows = part.rows;
-            while let Some(row) = self.free.next_row(self.map, pool, 1, rows.clone()) {
+            while let Some(row) = self.free.next_row(self.map, pool, Fit::Any, 1, rows.clone()) {
                 self.offer_row(&mut runs, pool, 1, row, order);
                 rows.start = row + 1;
             }
@@ -83,7 +83,7 @@ impl Search<'_> {
     fn windows<'a>(&'a self, split: Split, rows: &Range<usize>) -> impl Iterator<Item = (Range<usize>, Merit)> + 'a {
         let mut rest = rows.clone();
         std::iter::from_fn(move || {
-            let row = self.free.next_row(self.map, split.pool, split.least, rest.clone())?;
+            let row = self.free.next_row(self.map, split.pool, Fit::Any, split.least, rest.clone())?;
             rest.start = row + 1;
             Some(row..range(&self.subsection(row).rows).end.min(row + split.spread as usize))
         })
