@@ -136,7 +136,6 @@ impl Shard {
             let body = self.answer(command);
             self.emit(stamp.offset, event, Some(correlation), body, outcomes);
         }
-        self.tidy_deadlines();
         Ok(())
     }
 
@@ -170,7 +169,7 @@ impl Shard {
         self.now
     }
 
-    /// When the next hold may fall due: a pulse is wanted then, if nothing else arrives.
+    /// When the next hold falls due: a pulse is wanted then, if nothing else arrives.
     #[must_use]
     pub fn next_deadline(&self) -> Option<TimeMs> {
         self.deadlines.first().map(|due| due.at)
@@ -216,13 +215,14 @@ impl Shard {
         self.event_mut(event).bookings.insert(entry);
     }
 
-    pub(crate) fn deadline_moved(&mut self, event: EventId, booking: BookingId, at: TimeMs) {
-        self.deadlines.moved(Due { at, event, booking });
+    pub(crate) fn deadline_moved(&mut self, event: EventId, booking: BookingId, from: TimeMs, to: TimeMs) {
+        self.deadlines.remove(Due { at: from, event, booking });
+        self.deadlines.add(Due { at: to, event, booking });
     }
 
-    /// A hold is no hold any more: it was sold or has ended.
-    pub(crate) fn hold_ended(&mut self) {
-        self.deadlines.ended();
+    /// A hold with this deadline is no hold any more: it was sold or has ended.
+    pub(crate) fn hold_ended(&mut self, event: EventId, booking: BookingId, deadline: TimeMs) {
+        self.deadlines.remove(Due { at: deadline, event, booking });
     }
 
     /// Remembers an ended booking for as long as its id must be known.
@@ -256,37 +256,24 @@ impl Shard {
 
     fn expire_due(&mut self, offset: Offset, outcomes: &mut Vec<Outcome>) {
         while let Some(due) = self.deadlines.first().filter(|due| due.at <= self.now) {
-            self.deadlines.pop();
-            if let Some(entry) = self.living_hold(&due).cloned() {
-                let change = self.expire(due.event, &entry);
-                self.emit(offset, due.event, None, OutcomeBody::Done(change), outcomes);
-            }
+            let change = self.expire(due);
+            self.emit(offset, due.event, None, OutcomeBody::Done(change), outcomes);
         }
     }
 
-    fn expire(&mut self, event: EventId, entry: &Entry) -> Change {
+    fn expire(&mut self, Due { at, event, booking }: Due) -> Change {
         let number = self.number();
-        let ended = self.event_mut(event).end_booking(entry, Status::Expired, number);
-        self.hold_ended();
-        self.remember_ended(event, entry.id, entry.created_at);
+        let found = self.event_mut(event);
+        let entry = found.bookings.get(booking).expect("every deadline is of a living hold").clone();
+        let ended = found.end_booking(&entry, Status::Expired, number);
+        self.hold_ended(event, booking, at);
+        self.remember_ended(event, booking, entry.created_at);
         Change::Booking(Box::new(BookingChange {
             kind: BookingChangeKind::Expired,
             booking: ended.view(event),
             before: Some(Status::PendingPayment),
             released: Some(ended.allocation),
         }))
-    }
-
-    /// The hold that `due` speaks of, unless its deadline has moved or it has ended.
-    fn living_hold(&self, due: &Due) -> Option<&Entry> {
-        let entry = self.events.get(&due.event)?.bookings.get(due.booking)?;
-        (entry.status == Status::PendingPayment && entry.deadline == due.at).then_some(entry)
-    }
-
-    fn tidy_deadlines(&mut self) {
-        let mut deadlines = std::mem::take(&mut self.deadlines);
-        deadlines.tidy(|due| self.living_hold(due).is_some());
-        self.deadlines = deadlines;
     }
 
     fn forget_old(&mut self) {
