@@ -3,13 +3,15 @@
 mod answers;
 mod bookings;
 mod deadlines;
+mod entry;
 mod event;
+mod index;
 mod judge;
 pub mod snapshot;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use bookings::Entry;
+pub(crate) use entry::Entry;
 pub use event::Event;
 
 use crate::booking::Status;
@@ -21,7 +23,6 @@ use crate::outcome::{BookingChange, BookingChangeKind, Change, Outcome, OutcomeB
 use answers::Answers;
 use deadlines::{Deadlines, Due};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// The newest version of the rules that this build knows, and the one that a new partition starts with.
@@ -82,7 +83,7 @@ pub struct Shard {
     next_offset: Offset,
     last_outcome: OutcomeNumber,
     hash: u64,
-    events: BTreeMap<EventId, Arc<Event>>,
+    events: BTreeMap<EventId, Event>,
     bookings_total: usize,
     deadlines: Deadlines,
     answers: Answers,
@@ -178,12 +179,12 @@ impl Shard {
     /// One event.
     #[must_use]
     pub fn event(&self, id: EventId) -> Option<&Event> {
-        self.events.get(&id).map(Arc::as_ref)
+        self.events.get(&id)
     }
 
     /// All events, by id.
     pub fn events(&self) -> impl Iterator<Item = &Event> {
-        self.events.values().map(Arc::as_ref)
+        self.events.values()
     }
 
     /// The number that the outcome in the making will have.
@@ -194,14 +195,14 @@ impl Shard {
     /// An event that exists, to be changed by the outcome in the making.
     pub(crate) fn event_mut(&mut self, id: EventId) -> &mut Event {
         let number = self.number();
-        let event = Arc::make_mut(self.events.get_mut(&id).expect("decide saw the event"));
+        let event = self.events.get_mut(&id).expect("decide saw the event");
         event.touched = number;
         event
     }
 
     pub(crate) fn add_event(&mut self, mut event: Event) {
         event.touched = self.number();
-        self.events.insert(event.id, Arc::new(event));
+        self.events.insert(event.id, event);
     }
 
     pub(crate) fn set_rules(&mut self, version: u32) {
