@@ -3,7 +3,8 @@
 //! The free seats lie scattered: the event was sold by bookings of one to four seats and some were given up. Only the reservation is
 //! timed; what brings the event back to its fill level (any other buyers giving up, or buying) is not. `apply` is `Shard::apply` alone;
 //! `process` is what a partition does with a record: decode, apply, encode the outcome. `after freeze` is the first apply after a
-//! snapshot was taken, which copies what it touches.
+//! snapshot was taken, which copies what it touches. `exchange` gives a new booking the best two seats for its own, and `seats taken`
+//! refuses two sold seats by name and offers others.
 //!
 //! Each line has the median, p99.9 and maximum of all rounds, then p99.9 and maximum of each step's least time over the rounds:
 //! rounds do exactly the same, so what only the machine's other work caused falls out, and what the engine causes stays. The ratio is
@@ -12,19 +13,21 @@
 use rowlock_benches::crowd::Crowd;
 use rowlock_benches::hall::{apply, partition, stamp};
 use rowlock_benches::samples::{COLUMNS, Samples, timed};
-use rowlock_engine::booking::Allocation;
+use rowlock_engine::booking::{Allocation, SeatList};
 use rowlock_engine::codec::{decode_command, encode_command, encode_outcome};
-use rowlock_engine::command::Command;
+use rowlock_engine::command::{Command, Wish};
 use rowlock_engine::ids::EventId;
-use rowlock_engine::outcome::Outcome;
+use rowlock_engine::outcome::{Outcome, OutcomeBody};
 use rowlock_engine::ports::{Checkpoint, Record};
 use rowlock_engine::processor::Processor;
+use rowlock_engine::refusal::Refusal;
 use rowlock_engine::shard::Shard;
 
 const SEATS: u32 = 50_000;
 const STEPS: usize = 20_000;
 const ROUNDS: usize = 5;
-const FREEZES: usize = 200;
+/// Steps of what is measured beside the reservations.
+const FEWER: usize = 500;
 const FILLS: [(&str, u32); 3] = [("50%", 25_000), ("95%", 47_500), ("99.9%", 49_950)];
 
 fn main() {
@@ -40,6 +43,8 @@ fn main() {
         line(&format!("apply, {name}"), &samples, &decode);
         line(&format!("process, {name}"), &processing(&shard, &crowd, target), &decode);
         line(&format!("after freeze, {name}"), &after_freeze(&shard, &crowd, target), &decode);
+        line(&format!("exchange, {name}"), &exchanging(&shard, &crowd, target), &decode);
+        line(&format!("seats taken, {name}"), &refusing(&shard, &crowd), &decode);
         println!("  {split} of {STEPS} had to sit apart");
     }
 }
@@ -70,7 +75,7 @@ fn applying(shard: &Shard, crowd: &Crowd, target: u32) -> (Samples, usize) {
         samples.next_round();
         split = 0;
         for _ in 0..STEPS {
-            let (outcome, nanos) = reserve(&mut shard, crowd.best(2));
+            let (outcome, nanos) = timed_apply(&mut shard, crowd.best(2));
             samples.push(nanos);
             let booking = crowd.see(&outcome).expect("a reservation");
             let Allocation::Seats(seats) = &booking.allocation else { panic!("seats were asked for") };
@@ -81,7 +86,7 @@ fn applying(shard: &Shard, crowd: &Crowd, target: u32) -> (Samples, usize) {
     (samples, split)
 }
 
-fn reserve(shard: &mut Shard, command: Command) -> (Outcome, u64) {
+fn timed_apply(shard: &mut Shard, command: Command) -> (Outcome, u64) {
     let mut outcomes = Vec::with_capacity(1);
     let stamp = stamp(shard.next_offset());
     let (result, nanos) = timed(|| shard.apply(stamp, command, &mut outcomes));
@@ -132,9 +137,9 @@ fn after_freeze(shard: &Shard, crowd: &Crowd, target: u32) -> Samples {
     for _ in 0..ROUNDS {
         let (mut shard, mut crowd) = (shard.clone(), crowd.clone());
         samples.next_round();
-        for _ in 0..FREEZES {
+        for _ in 0..FEWER {
             let frozen = shard.freeze();
-            let (outcome, nanos) = reserve(&mut shard, crowd.best(2));
+            let (outcome, nanos) = timed_apply(&mut shard, crowd.best(2));
             drop(frozen);
             samples.push(nanos);
             crowd.see(&outcome);
@@ -142,4 +147,47 @@ fn after_freeze(shard: &Shard, crowd: &Crowd, target: u32) -> Samples {
         }
     }
     samples
+}
+
+fn exchanging(shard: &Shard, crowd: &Crowd, target: u32) -> Samples {
+    let mut samples = Samples::default();
+    for _ in 0..ROUNDS {
+        let (mut shard, mut crowd) = (shard.clone(), crowd.clone());
+        samples.next_round();
+        for _ in 0..FEWER {
+            let reserved = apply(&mut shard, crowd.best(2));
+            let booking = crowd.see(&reserved).expect("a reservation");
+            let (outcome, nanos) = timed_apply(&mut shard, crowd.exchange(&booking));
+            samples.push(nanos);
+            crowd.see(&outcome);
+            restore(&mut crowd, target, |command| apply(&mut shard, command));
+        }
+    }
+    samples
+}
+
+fn refusing(shard: &Shard, crowd: &Crowd) -> Samples {
+    let mut samples = Samples::default();
+    for _ in 0..ROUNDS {
+        let (mut shard, mut crowd) = (shard.clone(), crowd.clone());
+        let pairs: Vec<_> = crowd.living().iter().filter_map(|booking| pair(&booking.allocation)).collect();
+        samples.next_round();
+        for pair in pairs.iter().cycle().step_by(pairs.len() / 100).take(FEWER) {
+            let (outcome, nanos) = timed_apply(&mut shard, crowd.reserve(Wish::Named(pair.clone())));
+            samples.push(nanos);
+            assert!(matches!(&outcome.body, OutcomeBody::Refused(refused) if is_taken(&refused.refusal)));
+        }
+    }
+    samples
+}
+
+fn pair(allocation: &Allocation) -> Option<SeatList> {
+    match allocation {
+        Allocation::Seats(seats) if seats.len() == 2 => Some(seats.clone()),
+        _ => None,
+    }
+}
+
+fn is_taken(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::SeatsTaken { .. })
 }

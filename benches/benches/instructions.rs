@@ -12,7 +12,7 @@ use rowlock_benches::crowd::Crowd;
 use rowlock_benches::hall::{apply, partition, stamp};
 use rowlock_engine::booking::{Booking, SeatList};
 use rowlock_engine::codec::{decode_command, encode_command, encode_outcome};
-use rowlock_engine::command::{BestAvailable, Command, CommandBody, Exchange, Wish};
+use rowlock_engine::command::{Command, CommandBody, Wish};
 use rowlock_engine::ids::{CorrelationId, EventId, Offset, SeatId};
 use rowlock_engine::outcome::Outcome;
 use rowlock_engine::ports::CheckpointDelta;
@@ -105,14 +105,7 @@ fn cancel(taken: u32) -> Prepared {
 }
 
 fn exchange(taken: u32) -> Prepared {
-    for_pending(taken, |crowd, booking| Command {
-        body: CommandBody::Exchange(Exchange {
-            booking: booking.id,
-            buyer: booking.buyer,
-            wish: Wish::Best(BestAvailable { quantity: 2, ..BestAvailable::default() }),
-        }),
-        ..crowd.confirm(booking)
-    })
+    for_pending(taken, Crowd::exchange)
 }
 
 /// A pulse at the deadline of the `STEPS`th hold, so that about as many expire.

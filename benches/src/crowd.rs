@@ -1,7 +1,7 @@
 //! The buyers of one event: what they ask for, what they have, and how they keep the event as full as it is.
 
 use rowlock_engine::booking::Booking;
-use rowlock_engine::command::{BestAvailable, Cancel, Command, CommandBody, Confirm, Reserve, Wish};
+use rowlock_engine::command::{BestAvailable, Cancel, Command, CommandBody, Confirm, Exchange, Reserve, Wish};
 use rowlock_engine::ids::{BookingId, BuyerId, CorrelationId, EventId, PaymentId, RequestId};
 use rowlock_engine::outcome::{BookingChangeKind, Change, Outcome, OutcomeBody};
 use std::collections::HashMap;
@@ -96,6 +96,14 @@ impl Crowd {
         let payment = Some(PaymentId(booking.id.0));
         let confirm = Confirm { booking: booking.id, buyer: booking.buyer, payment };
         self.command(None, CommandBody::Confirm(confirm))
+    }
+
+    /// The buyer of a booking wants as many of the best seats instead.
+    #[must_use]
+    pub fn exchange(&self, booking: &Booking) -> Command {
+        let wish = Wish::Best(BestAvailable { quantity: booking.allocation.quantity(), ..BestAvailable::default() });
+        let exchange = Exchange { booking: booking.id, buyer: booking.buyer, wish };
+        self.command(None, CommandBody::Exchange(exchange))
     }
 
     /// What brings the seats that are taken back to `target`, if they are more or fewer.
