@@ -13,7 +13,9 @@
 use rowlock_benches::crowd::Crowd;
 use rowlock_benches::hall::{apply, partition};
 use rowlock_benches::samples::timed;
-use rowlock_engine::ids::EventId;
+use rowlock_engine::booking::{Allocation, Status};
+use rowlock_engine::command::{Command, Wish};
+use rowlock_engine::ids::{EventId, RequestId};
 use rowlock_engine::ports::{Checkpoint, CheckpointDelta};
 use rowlock_engine::shard::Shard;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -22,6 +24,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 const EVENTS: u64 = 40;
 const SEATS: u32 = 50_000;
 const BOOKINGS: u32 = 1_000_000;
+const ANSWERS: u32 = 2 * 65_536;
 const SEATS_TARGET: usize = 100;
 const BOOKINGS_TARGET: usize = 100;
 
@@ -91,6 +94,9 @@ fn sell(mut shard: Shard) -> Shard {
 fn checkpoints(mut shard: Shard) {
     let mut frozen = shard.freeze();
     times("freeze", || frozen = shard.freeze());
+    let (_, bytes) = weighed(|| answer_many(&mut shard));
+    println!("{ANSWERS} remembered answers: {bytes} bytes, {} an answer", bytes / ANSWERS as usize);
+    times("freeze with them", || frozen = shard.freeze());
     let mut whole = frozen.delta(None);
     times("encode 40 events", || whole = frozen.delta(None));
     let before = shard.last_outcome();
@@ -106,6 +112,21 @@ fn checkpoints(mut shard: Shard) {
     times("restore 40 events", || drop(Shard::restore(&checkpoint).expect("a checkpoint of this build")));
     let (_restored, bytes) = weighed(|| Shard::restore(&checkpoint));
     println!("restored: {} MB", bytes / 1_000_000);
+}
+
+/// Fills the memory of answers: half refusals of taken seats, half repeated payments.
+fn answer_many(shard: &mut Shard) {
+    let mut crowd = Crowd::new(EventId(0));
+    let event = shard.event(EventId(0)).expect("it is on sale");
+    let sold = event.bookings().find(|booking| booking.status == Status::Completed).expect("some are paid");
+    let Allocation::Seats(seats) = &sold.allocation else { panic!("seats were asked for") };
+    for _ in 0..ANSWERS / 2 {
+        let refused = crowd.reserve(Wish::Named(seats.clone()));
+        let repeated = Command { request: refused.request, ..crowd.confirm(&sold) };
+        apply(shard, refused);
+        let request = repeated.request.map(|request| RequestId { key: !request.key, ..request });
+        apply(shard, Command { request, ..repeated });
+    }
 }
 
 fn size(delta: &CheckpointDelta) -> usize {

@@ -1,7 +1,7 @@
 //! The way of one command: answered before? Else decide, then commit, then remember the answer.
 
 use super::Shard;
-use super::answers::Remembered;
+use super::ring::Remembered;
 use crate::command::{Command, CommandBody};
 use crate::commands::{
     amend_sale, begin_payment, block, cancel, close_sale, confirm, end_payment, exchange, extend, open_sale, reserve,

@@ -7,6 +7,7 @@ mod entry;
 mod event;
 mod index;
 mod judge;
+mod ring;
 pub mod snapshot;
 #[cfg(test)]
 mod tests;

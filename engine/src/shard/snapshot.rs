@@ -1,8 +1,9 @@
 //! Snapshots: a frozen copy of a shard, cheap to take, encoded event by event; and the way back.
 
-use super::answers::{Answers, Ring};
+use super::answers::Answers;
 use super::bookings::{Bookings, Pages};
 use super::deadlines::{Deadlines, Due};
+use super::ring::Ring;
 use super::{Ended, Event, RULES_CURRENT, RULES_OLDEST, Shard};
 use crate::booking::{Allocation, Status};
 use crate::command::SaleTerms;
