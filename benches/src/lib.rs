@@ -1,3 +1,5 @@
-//! What the benchmarks share.
+//! What the benches share: a hall with its crowd, and samples of durations.
 
-pub mod load;
+pub mod crowd;
+pub mod hall;
+pub mod samples;

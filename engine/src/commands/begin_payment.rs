@@ -38,9 +38,9 @@ pub(crate) fn commit(shard: &mut Shard, decision: Decision) -> Change {
         Decision::Begin { target, payment, deadline } => {
             let entry = target.entry(shard);
             entry.payment = Some(payment);
-            entry.deadline = deadline;
+            let before = std::mem::replace(&mut entry.deadline, deadline);
             let change = booking_change(BookingChangeKind::PaymentBegun, Some(entry.status), entry, target.event, None);
-            shard.deadline_moved(target.event, target.booking, deadline);
+            shard.deadline_moved(target.event, target.booking, before, deadline);
             change
         }
     }

@@ -32,7 +32,7 @@ pub(crate) fn commit(shard: &mut Shard, decision: Decision) -> Change {
             let number = shard.number();
             let ended = shard.event_mut(target.event).end_booking(&entry, Status::Cancelled, number);
             if entry.status == Status::PendingPayment {
-                shard.hold_ended();
+                shard.hold_ended(target.event, entry.id, entry.deadline);
             }
             shard.remember_ended(target.event, entry.id, entry.created_at);
             let released = Some(entry.allocation);

@@ -57,9 +57,10 @@ pub(crate) fn commit(shard: &mut Shard, decision: Decision) -> Change {
             let entry = target.entry(shard);
             entry.status = Status::Completed;
             entry.payment = payment;
+            let deadline = entry.deadline;
             let (change, allocation, _) = sold(entry, Status::PendingPayment, target);
             shard.event_mut(target.event).move_allocation(&allocation, SeatState::Held, SeatState::Sold);
-            shard.hold_ended();
+            shard.hold_ended(target.event, target.booking, deadline);
             change
         }
         Decision::SellLate { target, ended } => {

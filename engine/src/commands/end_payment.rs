@@ -29,9 +29,9 @@ pub(crate) fn commit(shard: &mut Shard, decision: Decision) -> Change {
         Decision::End { target, deadline } => {
             let entry = target.entry(shard);
             entry.payment = None;
-            entry.deadline = deadline;
+            let before = std::mem::replace(&mut entry.deadline, deadline);
             let change = booking_change(BookingChangeKind::PaymentEnded, Some(entry.status), entry, target.event, None);
-            shard.deadline_moved(target.event, target.booking, deadline);
+            shard.deadline_moved(target.event, target.booking, before, deadline);
             change
         }
     }

@@ -43,12 +43,10 @@ pub(crate) fn decide(shard: &Shard, event: EventId, exchange: &Exchange) -> Resu
 pub(crate) fn commit(shard: &mut Shard, decision: Decision) -> Change {
     let Decision { target, old, new, total_price, state } = decision;
     let event = shard.event_mut(target.event);
-    event.bookings.keep_first_grant(target.booking);
     event.move_allocation(&old, state, SeatState::Available);
     event.move_allocation(&new, SeatState::Available, state);
     let entry = event.bookings.get_mut(target.booking).expect("decide saw the booking");
-    entry.total_price = total_price;
-    entry.allocation = new.clone();
+    entry.exchange(new.clone(), total_price);
     let (buyer, change) = (
         entry.buyer,
         booking_change(BookingChangeKind::Exchanged, Some(entry.status), entry, target.event, Some(old.clone())),

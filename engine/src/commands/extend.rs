@@ -35,8 +35,9 @@ pub(crate) fn decide(shard: &Shard, event: EventId, extend: &Extend) -> Result<D
 pub(crate) fn commit(shard: &mut Shard, decision: Decision) -> Change {
     let Decision { target, deadline } = decision;
     let entry = target.entry(shard);
-    (entry.deadline, entry.hold_deadline) = (deadline, deadline);
+    let before = std::mem::replace(&mut entry.deadline, deadline);
+    entry.hold_deadline = deadline;
     let change = booking_change(BookingChangeKind::Extended, Some(entry.status), entry, target.event, None);
-    shard.deadline_moved(target.event, target.booking, deadline);
+    shard.deadline_moved(target.event, target.booking, before, deadline);
     change
 }

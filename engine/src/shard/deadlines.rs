@@ -1,11 +1,7 @@
 //! When holds fall due, soonest first.
 
 use crate::ids::{BookingId, EventId, TimeMs};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
-/// Stale entries that are put up with before the heap is made anew.
-const STALE_MAX: usize = 1_024;
+use std::collections::BTreeSet;
 
 /// A hold and its deadline; the order is total, so that equal deadlines expire in one order everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,42 +11,25 @@ pub(crate) struct Due {
     pub booking: BookingId,
 }
 
-/// A heap of deadlines. A deadline that moved leaves its old entry behind, which the shard skips when it comes up.
+/// The deadline of every living hold. Exact, so that none has to be tidied away later at one command's cost.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Deadlines {
-    heap: BinaryHeap<Reverse<Due>>,
-    living: usize,
+    due: BTreeSet<Due>,
 }
 
 impl Deadlines {
     /// A hold began.
     pub fn add(&mut self, due: Due) {
-        self.living += 1;
-        self.heap.push(Reverse(due));
+        self.due.insert(due);
     }
 
-    /// A living hold has another deadline now.
-    pub fn moved(&mut self, due: Due) {
-        self.heap.push(Reverse(due));
-    }
-
-    /// A hold ended, in whatever way; its entries are stale now.
-    pub fn ended(&mut self) {
-        self.living -= 1;
+    /// A hold ended, or has another deadline now.
+    pub fn remove(&mut self, due: Due) {
+        let was_there = self.due.remove(&due);
+        assert!(was_there, "event {}: the hold of booking {} has its deadline", due.event, due.booking);
     }
 
     pub fn first(&self) -> Option<Due> {
-        self.heap.peek().map(|Reverse(due)| *due)
-    }
-
-    pub fn pop(&mut self) {
-        self.heap.pop();
-    }
-
-    /// Drops stale entries once they outnumber the living ones.
-    pub fn tidy(&mut self, is_living: impl Fn(&Due) -> bool) {
-        if self.heap.len() > 2 * self.living + STALE_MAX {
-            self.heap.retain(|Reverse(due)| is_living(due));
-        }
+        self.due.first().copied()
     }
 }

@@ -1,9 +1,10 @@
 //! The state of one event: its seats, its terms and its bookings.
 
-use super::bookings::{Bookings, Entry};
+use super::bookings::Bookings;
+use super::entry::Entry;
 use crate::booking::{Allocation, Booking, Status};
 use crate::command::SaleTerms;
-use crate::ids::{BuyerId, EventId, OutcomeNumber, SeatId};
+use crate::ids::{AreaId, BuyerId, EventId, OutcomeNumber, SeatId};
 use crate::seat_map::{SeatMap, SeatState, Seats};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,10 +26,16 @@ pub struct Event {
 
 impl Event {
     pub(crate) fn new(id: EventId, map: Arc<SeatMap>, terms: SaleTerms) -> Self {
-        let bookings = Bookings::with_room(map.positions() as usize);
+        let bookings = Bookings::new(Self::bookings_expected(&map));
         let tickets_by_buyer = terms.tickets_per_buyer_max.is_some().then(BTreeMap::new);
         let seats = Seats::new(&map);
         Self { id, map, terms, closed: false, seats, bookings, tickets_by_buyer, touched: OutcomeNumber(0) }
+    }
+
+    /// About how many bookings there will be when all is sold.
+    pub(crate) fn bookings_expected(map: &SeatMap) -> usize {
+        let places = (0..map.area_count()).map(|area| map.area_capacity(AreaId(area.try_into().expect("capped"))));
+        (map.positions() + places.sum::<u32>()) as usize / 2
     }
 
     /// Its id.

@@ -1,7 +1,7 @@
 //! The way of one command: answered before? Else decide, then commit, then remember the answer.
 
 use super::Shard;
-use super::answers::Remembered;
+use super::ring::Remembered;
 use crate::command::{Command, CommandBody};
 use crate::commands::{
     amend_sale, begin_payment, block, cancel, close_sale, confirm, end_payment, exchange, extend, open_sale, reserve,
@@ -93,7 +93,7 @@ impl Shard {
     fn first_answer(&self, event: EventId, request: RequestId) -> Option<Result<Answer, Refusal>> {
         let made = self.event(event).and_then(|event| Some((event, event.bookings.by_request(request.key)?)));
         let (first, answer) = if let Some((event, entry)) = made {
-            let booking = event.bookings.first_view(entry, event.id);
+            let booking = entry.first_view(event.id);
             let change = BookingChange { kind: BookingChangeKind::Reserved, booking, before: None, released: None };
             (entry.request()?, Answer::Done(Change::Booking(Box::new(change))))
         } else {

@@ -3,13 +3,16 @@
 mod answers;
 mod bookings;
 mod deadlines;
+mod entry;
 mod event;
+mod index;
 mod judge;
+mod ring;
 pub mod snapshot;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use bookings::Entry;
+pub(crate) use entry::Entry;
 pub use event::Event;
 
 use crate::booking::Status;
@@ -21,7 +24,6 @@ use crate::outcome::{BookingChange, BookingChangeKind, Change, Outcome, OutcomeB
 use answers::Answers;
 use deadlines::{Deadlines, Due};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// The newest version of the rules that this build knows, and the one that a new partition starts with.
@@ -82,7 +84,7 @@ pub struct Shard {
     next_offset: Offset,
     last_outcome: OutcomeNumber,
     hash: u64,
-    events: BTreeMap<EventId, Arc<Event>>,
+    events: BTreeMap<EventId, Event>,
     bookings_total: usize,
     deadlines: Deadlines,
     answers: Answers,
@@ -136,7 +138,6 @@ impl Shard {
             let body = self.answer(command);
             self.emit(stamp.offset, event, Some(correlation), body, outcomes);
         }
-        self.tidy_deadlines();
         Ok(())
     }
 
@@ -170,7 +171,7 @@ impl Shard {
         self.now
     }
 
-    /// When the next hold may fall due: a pulse is wanted then, if nothing else arrives.
+    /// When the next hold falls due: a pulse is wanted then, if nothing else arrives.
     #[must_use]
     pub fn next_deadline(&self) -> Option<TimeMs> {
         self.deadlines.first().map(|due| due.at)
@@ -179,12 +180,12 @@ impl Shard {
     /// One event.
     #[must_use]
     pub fn event(&self, id: EventId) -> Option<&Event> {
-        self.events.get(&id).map(Arc::as_ref)
+        self.events.get(&id)
     }
 
     /// All events, by id.
     pub fn events(&self) -> impl Iterator<Item = &Event> {
-        self.events.values().map(Arc::as_ref)
+        self.events.values()
     }
 
     /// The number that the outcome in the making will have.
@@ -195,14 +196,14 @@ impl Shard {
     /// An event that exists, to be changed by the outcome in the making.
     pub(crate) fn event_mut(&mut self, id: EventId) -> &mut Event {
         let number = self.number();
-        let event = Arc::make_mut(self.events.get_mut(&id).expect("decide saw the event"));
+        let event = self.events.get_mut(&id).expect("decide saw the event");
         event.touched = number;
         event
     }
 
     pub(crate) fn add_event(&mut self, mut event: Event) {
         event.touched = self.number();
-        self.events.insert(event.id, Arc::new(event));
+        self.events.insert(event.id, event);
     }
 
     pub(crate) fn set_rules(&mut self, version: u32) {
@@ -216,13 +217,14 @@ impl Shard {
         self.event_mut(event).bookings.insert(entry);
     }
 
-    pub(crate) fn deadline_moved(&mut self, event: EventId, booking: BookingId, at: TimeMs) {
-        self.deadlines.moved(Due { at, event, booking });
+    pub(crate) fn deadline_moved(&mut self, event: EventId, booking: BookingId, from: TimeMs, to: TimeMs) {
+        self.deadlines.remove(Due { at: from, event, booking });
+        self.deadlines.add(Due { at: to, event, booking });
     }
 
-    /// A hold is no hold any more: it was sold or has ended.
-    pub(crate) fn hold_ended(&mut self) {
-        self.deadlines.ended();
+    /// A hold with this deadline is no hold any more: it was sold or has ended.
+    pub(crate) fn hold_ended(&mut self, event: EventId, booking: BookingId, deadline: TimeMs) {
+        self.deadlines.remove(Due { at: deadline, event, booking });
     }
 
     /// Remembers an ended booking for as long as its id must be known.
@@ -256,37 +258,24 @@ impl Shard {
 
     fn expire_due(&mut self, offset: Offset, outcomes: &mut Vec<Outcome>) {
         while let Some(due) = self.deadlines.first().filter(|due| due.at <= self.now) {
-            self.deadlines.pop();
-            if let Some(entry) = self.living_hold(&due).cloned() {
-                let change = self.expire(due.event, &entry);
-                self.emit(offset, due.event, None, OutcomeBody::Done(change), outcomes);
-            }
+            let change = self.expire(due);
+            self.emit(offset, due.event, None, OutcomeBody::Done(change), outcomes);
         }
     }
 
-    fn expire(&mut self, event: EventId, entry: &Entry) -> Change {
+    fn expire(&mut self, Due { at, event, booking }: Due) -> Change {
         let number = self.number();
-        let ended = self.event_mut(event).end_booking(entry, Status::Expired, number);
-        self.hold_ended();
-        self.remember_ended(event, entry.id, entry.created_at);
+        let found = self.event_mut(event);
+        let entry = found.bookings.get(booking).expect("every deadline is of a living hold").clone();
+        let ended = found.end_booking(&entry, Status::Expired, number);
+        self.hold_ended(event, booking, at);
+        self.remember_ended(event, booking, entry.created_at);
         Change::Booking(Box::new(BookingChange {
             kind: BookingChangeKind::Expired,
             booking: ended.view(event),
             before: Some(Status::PendingPayment),
             released: Some(ended.allocation),
         }))
-    }
-
-    /// The hold that `due` speaks of, unless its deadline has moved or it has ended.
-    fn living_hold(&self, due: &Due) -> Option<&Entry> {
-        let entry = self.events.get(&due.event)?.bookings.get(due.booking)?;
-        (entry.status == Status::PendingPayment && entry.deadline == due.at).then_some(entry)
-    }
-
-    fn tidy_deadlines(&mut self) {
-        let mut deadlines = std::mem::take(&mut self.deadlines);
-        deadlines.tidy(|due| self.living_hold(due).is_some());
-        self.deadlines = deadlines;
     }
 
     fn forget_old(&mut self) {

@@ -1,8 +1,9 @@
 //! Snapshots: a frozen copy of a shard, cheap to take, encoded event by event; and the way back.
 
-use super::answers::{Answers, Ring};
-use super::bookings::Bookings;
+use super::answers::Answers;
+use super::bookings::{Bookings, Pages};
 use super::deadlines::{Deadlines, Due};
+use super::ring::Ring;
 use super::{Ended, Event, RULES_CURRENT, RULES_OLDEST, Shard};
 use crate::booking::{Allocation, Status};
 use crate::command::SaleTerms;
@@ -65,35 +66,24 @@ struct Header {
     accepted: Ring,
 }
 
-/// One event's part, borrowed to be written.
-#[derive(Serialize)]
-struct EventImageRef<'a> {
-    id: EventId,
-    spec: &'a SeatMapSpec,
-    terms: &'a SaleTerms,
-    closed: bool,
-    touched: OutcomeNumber,
-    states: &'a SeatStates,
-    bookings: &'a Bookings,
-}
-
-/// One event's part, as it is read; the same fields in the same order.
-#[derive(Deserialize)]
+/// One event's part.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct EventImage {
     id: EventId,
-    spec: SeatMapSpec,
+    spec: Arc<SeatMapSpec>,
     terms: SaleTerms,
     closed: bool,
     touched: OutcomeNumber,
     states: SeatStates,
-    bookings: Bookings,
+    bookings: Pages,
 }
 
-/// A shard at one moment. Taking it copies pointers; what the shard changes afterwards it copies first.
+/// A shard at one moment. Taking it copies the seats' states and pointers to pages of bookings; a page that the shard writes to
+/// afterwards it copies first. Indexes are left out: copying them would hold up the first command after a snapshot.
 #[derive(Clone, Debug)]
 pub struct Frozen {
     header: Header,
-    events: Vec<Arc<Event>>,
+    events: Vec<EventImage>,
 }
 
 impl Shard {
@@ -111,7 +101,7 @@ impl Shard {
             refused,
             accepted,
         };
-        Frozen { header, events: self.events.values().cloned().collect() }
+        Frozen { header, events: self.events.values().map(EventImage::of).collect() }
     }
 
     /// The shard that a checkpoint holds.
@@ -128,12 +118,12 @@ impl Shard {
         let mut events = BTreeMap::new();
         for chunk in checkpoint.chunks.iter().filter(|chunk| chunk.key.is_some()) {
             let event = restore_event(&chunk.bytes)?;
-            events.insert(event.id, Arc::new(event));
+            events.insert(event.id, event);
         }
         Ok(Self::assemble(header, events))
     }
 
-    fn assemble(header: Header, events: BTreeMap<EventId, Arc<Event>>) -> Self {
+    fn assemble(header: Header, events: BTreeMap<EventId, Event>) -> Self {
         let (mut deadlines, mut ended) = (Deadlines::default(), BTreeMap::new());
         for event in events.values() {
             for entry in event.bookings.iter() {
@@ -174,7 +164,7 @@ impl Frozen {
     pub fn delta(&self, since: Option<OutcomeNumber>) -> CheckpointDelta {
         let own = Chunk { key: None, bytes: encode(&self.header).into() };
         let touched = self.events.iter().filter(|event| since.is_none_or(|since| event.touched > since));
-        let changed = touched.map(|event| Chunk { key: Some(event.id.0), bytes: encode_event(event).into() });
+        let changed = touched.map(|event| Chunk { key: Some(event.id.0), bytes: encode(event).into() });
         CheckpointDelta {
             covers: self.covers(),
             events: self.events.iter().map(|event| event.id.0).collect(),
@@ -183,16 +173,18 @@ impl Frozen {
     }
 }
 
-fn encode_event(event: &Event) -> Vec<u8> {
-    encode(&EventImageRef {
-        id: event.id,
-        spec: event.map.spec(),
-        terms: &event.terms,
-        closed: event.closed,
-        touched: event.touched,
-        states: event.seats.states(),
-        bookings: &event.bookings,
-    })
+impl EventImage {
+    fn of(event: &Event) -> Self {
+        Self {
+            id: event.id,
+            spec: Arc::clone(event.map.spec()),
+            terms: event.terms.clone(),
+            closed: event.closed,
+            touched: event.touched,
+            states: event.seats.states().clone(),
+            bookings: event.bookings.pages().clone(),
+        }
+    }
 }
 
 /// The event that a checkpoint's chunk holds.
@@ -202,15 +194,15 @@ fn encode_event(event: &Event) -> Vec<u8> {
 pub fn restore_event(bytes: &[u8]) -> Result<Event, SnapshotError> {
     let image: EventImage = decode("an event's part", bytes)?;
     let part = format!("event {}", image.id);
-    let spec = Arc::new(image.spec);
-    let map = SeatMap::build(spec).map_err(|error| malformed(&part, &format!("{}: {}", error.field, error.problem)))?;
+    let map =
+        SeatMap::build(image.spec).map_err(|error| malformed(&part, &format!("{}: {}", error.field, error.problem)))?;
     let contradiction = |problem: String| SnapshotError::Inconsistent { part: part.clone(), problem };
     if !image.states.fits(&map) {
         return Err(contradiction("the seats' states do not fit the seat map".to_owned()));
     }
     let seats = Seats::restore(&map, image.states);
-    let mut bookings = image.bookings;
-    bookings.reindex().map_err(|id| contradiction(format!("booking {id} stands twice")))?;
+    let bookings = Bookings::restore(image.bookings, Event::bookings_expected(&map));
+    let bookings = bookings.map_err(|id| contradiction(format!("booking {id} stands twice")))?;
     let mut event = Event {
         id: image.id,
         map: Arc::new(map),

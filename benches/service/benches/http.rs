@@ -7,11 +7,11 @@
 use rowlock::config::Config;
 use rowlock::gateway::Ask;
 use rowlock::service::Service;
-use rowlock_benches::load::{self, Load, Report};
 use rowlock_engine::command::{CommandBody, OpenSale, SaleTerms};
 use rowlock_engine::ids::{EventId, TimeMs};
 use rowlock_engine::seat_map::spec::{RowsSpec, SeatMapSpec, SectionSpec, SubsectionSpec};
 use rowlock_persistence::sql::{NewEvent, NewUser, Role, UserId};
+use rowlock_service_benches::load::{self, Load, Report};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,0 +1,3 @@
+//! What the service's benches share.
+
+pub mod load;
