@@ -4,7 +4,8 @@ use crate::process::{Process, until};
 use crate::{PATIENT, SHORT};
 use rowlock::http::time::now;
 use rowlock::payments::provider::MoneyState::{Captured, Declined, Refunded, Voided};
-use rowlock::payments::{PayError, PaymentMethod};
+use rowlock::payments::provider::PaymentProvider;
+use rowlock::payments::{PayError, Payment, PaymentMethod};
 use rowlock_engine::booking::Status;
 use rowlock_engine::refusal::Refusal;
 use std::time::Duration;
@@ -162,6 +163,23 @@ fn a_cancellation_between_sale_and_capture_lets_the_money_go() {
         assert_eq!((picture.money(), picture.status), (vec![Voided], Status::Cancelled));
         world.provider.captures.open();
         assert_eq!(paying.await.unwrap(), Err(CANCELLED));
+        assert_eq!(world.settled(&booking).await.money(), [Voided]);
+    });
+}
+
+#[test]
+fn seats_that_were_sold_for_no_money_come_back() {
+    let dir = tempfile::tempdir().unwrap();
+    Process::start(dir.path(), PATIENT).run(async |world| {
+        let booking = world.reserve(1, 0).await.unwrap();
+        world.provider.captures.close();
+        let paying = world.start_paying(&booking, PaymentMethod::SimApprove, Some(1));
+        until(async || world.provider.captures.reached() > 0).await;
+        // The provider lets the money go by itself, as providers do when nobody takes it for long.
+        world.provider.inner.void(Payment::id(Some(1))).await.unwrap();
+        world.provider.captures.open();
+        assert_eq!(paying.await.unwrap(), Err(CANCELLED));
+        until(async || world.status(&booking).await == Status::Cancelled).await;
         assert_eq!(world.settled(&booking).await.money(), [Voided]);
     });
 }

@@ -126,6 +126,9 @@ impl Story {
                 assert_ne!(payment.state, MoneyState::Declined, "{picture:#?}");
             }
         }
+        for payment in world.provider.inner.books().page(None, 1_000).await.unwrap() {
+            assert!(self.bookings.iter().any(|booking| booking.id == payment.order.booking), "{payment:?}");
+        }
         let totals = world.boards.event(EVENT).unwrap().view().states.totals();
         assert_eq!(totals.sold, sold);
     }
@@ -146,8 +149,7 @@ fn tell(steps: &[Step]) {
     }
     let process = Process::start(dir.path(), SHORT);
     process.run(async |world| {
-        let again: Vec<_> = story.bookings.clone();
-        for booking in again {
+        for booking in story.bookings.clone() {
             let paying = world.start_paying(&booking, SimTwice, Some(booking.id.0.as_u128() ^ 1));
             story.paying.push((booking.id, paying));
         }

@@ -136,6 +136,7 @@ impl Books {
         .bind(state.as_str())
         .bind(at.0.cast_signed());
         insert.execute(&self.0).await.map_err(failed)?;
+        self.check(order).await?;
         Ok(self.known(order.payment).await?.verdict())
     }
 

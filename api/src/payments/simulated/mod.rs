@@ -98,3 +98,6 @@ impl PaymentProvider for Simulated {
         Ok(open.into_iter().map(|payment| (payment.order, payment.decided_at)).collect())
     }
 }
+
+#[cfg(test)]
+mod tests;
