@@ -1,12 +1,12 @@
 //! The simulated provider's books: a database of its own, since it stands for an outside party.
 
+use super::booked::BookedPayment;
 use crate::payments::provider::{MoneyState, Order, ProviderError, Verdict};
-use rowlock_engine::ids::{BookingId, BuyerId, EventId, PaymentId, TimeMs};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{FromRow, Row, SqlitePool};
+use rowlock_engine::ids::{BookingId, PaymentId, TimeMs};
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use uuid::Uuid;
 
 /// How long a call waits for the one connection. All calls are short.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(5);
@@ -27,30 +27,6 @@ const TABLES: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS payments_open ON payments (decided_at) WHERE state = 'authorized';
     CREATE INDEX IF NOT EXISTS payments_booking ON payments (booking_id);";
-
-/// A payment as the books have it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BookedPayment {
-    /// What it is for.
-    pub order: Order,
-    /// Where its money is.
-    pub state: MoneyState,
-    /// When it was approved or declined.
-    pub decided_at: TimeMs,
-    /// When the money was taken.
-    pub captured_at: Option<TimeMs>,
-    /// When it was let go or given back.
-    pub given_back_at: Option<TimeMs>,
-}
-
-impl BookedPayment {
-    fn verdict(&self) -> Verdict {
-        match self.state {
-            MoneyState::Authorized | MoneyState::Captured => Verdict::Approved { at: self.decided_at },
-            MoneyState::Voided | MoneyState::Refunded | MoneyState::Declined => Verdict::Declined,
-        }
-    }
-}
 
 /// The books could not be opened.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -196,31 +172,4 @@ impl Books {
 
 fn failed(error: sqlx::Error) -> ProviderError {
     ProviderError::Unavailable(error.to_string())
-}
-
-impl FromRow<'_, SqliteRow> for BookedPayment {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let number = |column: &str| row.try_get::<i64, _>(column).map(i64::cast_unsigned);
-        let time_if_any = |column: &str| {
-            let at: Option<i64> = row.try_get(column)?;
-            Ok::<_, sqlx::Error>(at.map(|at| TimeMs(at.cast_unsigned())))
-        };
-        let order = Order {
-            payment: PaymentId(row.try_get("id")?),
-            booking: BookingId(row.try_get::<Uuid, _>("booking_id")?),
-            event: EventId(number("event_id")?),
-            buyer: BuyerId(number("buyer_id")?),
-            amount: number("amount")?,
-            currency: row.try_get("currency")?,
-        };
-        let name: &str = row.try_get("state")?;
-        let state = MoneyState::ALL.into_iter().find(|state| state.as_str() == name);
-        Ok(Self {
-            order,
-            state: state.ok_or_else(|| sqlx::Error::Decode(format!("the state {name:?}").into()))?,
-            decided_at: TimeMs(number("decided_at")?),
-            captured_at: time_if_any("captured_at")?,
-            given_back_at: time_if_any("given_back_at")?,
-        })
-    }
 }

@@ -1,8 +1,10 @@
 //! A payment provider that is none: it behaves as the payment's method says, and keeps books like a real one.
 
+mod booked;
 mod books;
 
-pub use books::{BookedPayment, Books, OpenBooksError};
+pub use booked::BookedPayment;
+pub use books::{Books, OpenBooksError};
 
 use super::provider::{Notice, Order, PaymentMethod, PaymentProvider, ProviderError};
 use rowlock_engine::ids::{PaymentId, TimeMs};
