@@ -1,6 +1,7 @@
 //! What never changes of an event, so that no booking has to ask the database.
 
 use dashmap::DashMap;
+use foldhash::fast::RandomState;
 use rowlock_engine::ids::{EventId, PartitionId};
 use rowlock_persistence::sql::{Database, DbError, UserId};
 use std::sync::Arc;
@@ -22,14 +23,14 @@ pub struct EventFacts {
 /// Facts of events that somebody has asked for.
 pub struct EventFactsCache {
     database: Database,
-    known: DashMap<EventId, EventFacts>,
+    known: DashMap<EventId, EventFacts, RandomState>,
 }
 
 impl EventFactsCache {
     /// Empty; asks `database`.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self { database, known: DashMap::new() }
+        Self { database, known: DashMap::default() }
     }
 
     /// The facts of one event; `None` when there is no such event.

@@ -2,6 +2,7 @@
 
 use super::streams::Streams;
 use dashmap::DashMap;
+use foldhash::fast::RandomState;
 use rowlock_engine::booking::{Booking, Status};
 use rowlock_engine::ids::{BookingId, BuyerId, EventId, OutcomeNumber, TimeMs};
 use smallvec::SmallVec;
@@ -15,8 +16,8 @@ pub const ENDED_KEPT_MS: u64 = 24 * 60 * 60 * 1000;
 /// Bookings by id and by buyer. Bounded by what the engine holds, and by the caps on what is kept beyond.
 #[derive(Default)]
 pub struct BookingBoard {
-    by_id: DashMap<BookingId, Placed>,
-    by_buyer: DashMap<BuyerId, SmallVec<[BookingId; 2]>>,
+    by_id: DashMap<BookingId, Placed, RandomState>,
+    by_buyer: DashMap<BuyerId, SmallVec<[BookingId; 2]>, RandomState>,
     /// Those who follow a buyer's bookings.
     pub streams: Streams,
 }

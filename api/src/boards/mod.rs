@@ -14,6 +14,7 @@ pub use follow::{FollowError, follow, tidy};
 
 use bookings::Leaving;
 use dashmap::DashMap;
+use foldhash::fast::RandomState;
 use rowlock_engine::ids::{EventId, OutcomeNumber, PartitionId, TimeMs};
 use rowlock_engine::outcome::{BookingChangeKind, Change, Outcome, OutcomeBody};
 use rowlock_engine::seat_map::{SeatMap, SeatState, SeatStates};
@@ -21,7 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// All boards of this process.
 pub struct Boards {
-    events: DashMap<EventId, Arc<EventBoard>>,
+    events: DashMap<EventId, Arc<EventBoard>, RandomState>,
     /// Everybody's bookings.
     pub bookings: BookingBoard,
     /// Reservations that nobody waits for any more.
@@ -39,7 +40,7 @@ impl Boards {
     /// Empty boards for partitions `0..partitions`.
     pub fn new(partitions: u16) -> Self {
         Self {
-            events: DashMap::new(),
+            events: DashMap::default(),
             bookings: BookingBoard::default(),
             unanswered: unanswered::Unanswered::default(),
             partitions: (0..partitions).map(|_| PartitionBoard::default()).collect(),

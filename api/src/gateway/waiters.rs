@@ -2,6 +2,7 @@
 
 use super::{AskError, Reply};
 use dashmap::DashMap;
+use foldhash::fast::RandomState;
 use rowlock_engine::ids::CorrelationId;
 use rowlock_engine::outcome::Outcome;
 use std::sync::Arc;
@@ -12,14 +13,14 @@ type Fate = oneshot::Sender<Result<Reply, AskError>>;
 
 /// The calls that wait for an outcome, by correlation.
 pub struct Waiters {
-    waiting: DashMap<u64, Fate>,
+    waiting: DashMap<u64, Fate, RandomState>,
     next: AtomicU64,
 }
 
 impl Default for Waiters {
     /// Correlations begin anywhere, so that outcomes of an earlier process, replayed, meet nobody.
     fn default() -> Self {
-        Self { waiting: DashMap::new(), next: AtomicU64::new(rand::random()) }
+        Self { waiting: DashMap::default(), next: AtomicU64::new(rand::random()) }
     }
 }
 

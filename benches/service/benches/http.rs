@@ -4,7 +4,6 @@
 //! machine's cores with them. A booking is a POST for two of the best seats: answered after one sync of the log
 //! and with the seats in it. Read the ratio: the figures themselves are this machine's, at this hour.
 
-use rowlock::config::Config;
 use rowlock::gateway::Ask;
 use rowlock::service::Service;
 use rowlock_engine::command::{CommandBody, OpenSale, SaleTerms};
@@ -12,6 +11,7 @@ use rowlock_engine::ids::{EventId, TimeMs};
 use rowlock_engine::seat_map::spec::{RowsSpec, SeatMapSpec, SectionSpec, SubsectionSpec};
 use rowlock_persistence::sql::{NewEvent, NewUser, Role, UserId};
 use rowlock_service_benches::load::{self, Load, Report};
+use rowlock_service_benches::pipeline::config;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,14 +22,13 @@ use tokio::runtime::{Builder, Runtime};
 const ROUNDS: usize = 5;
 /// Worker threads of each server.
 const SERVER_THREADS: usize = 2;
-const LOAD: Load = Load { connections: 512, pipelined: 1, duration: Duration::from_secs(4) };
+const LOAD: Load = Load { connections: 2048, pipelined: 1, duration: Duration::from_secs(4) };
 /// Events on sale, and the seats of each; none may sell out.
-const EVENTS: usize = 24;
+const EVENTS: usize = 32;
 const SEATS: u32 = 200_000;
 const SEATS_PER_ROW: u32 = 100;
 /// Buyers whose tokens are used in turn.
 const BUYERS: i64 = 1_000;
-const SECRET: &str = "a secret of the benchmark, 32 bytes";
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -73,15 +72,8 @@ async fn serve_empty() -> SocketAddr {
 }
 
 async fn start(data_dir: &std::path::Path) -> Service {
-    let data_dir = data_dir.to_str().expect("temporary directories are UTF-8").to_owned();
-    let config = Config::read(&|name| match name {
-        "ROWLOCK_DATA_DIR" => Some(data_dir.clone()),
-        "ROWLOCK_LISTEN" => Some("127.0.0.1:0".to_owned()),
-        "JWT_SECRET" => Some(SECRET.to_owned()),
-        "ROWLOCK_RATE_LIMIT" => Some("0".to_owned()),
-        _ => None,
-    });
-    let service = Service::start(config.expect("the configuration is valid")).await.expect("the service starts");
+    let service =
+        Service::start(config(data_dir, "a secret of the benchmark, 32 bytes")).await.expect("the service starts");
     service.ready().await;
     service
 }

@@ -1,3 +1,4 @@
 //! What the service's benches share.
 
 pub mod load;
+pub mod pipeline;
