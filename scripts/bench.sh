@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Every benchmark, one after the other: they would only disturb each other.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cargo bench --profile ci --package rowlock-benches --bench engine
+cargo bench --profile ci --package rowlock-benches --bench memory
+cargo bench --profile ci --package rowlock-service-benches
