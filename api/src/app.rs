@@ -51,15 +51,23 @@ pub type App = Arc<Services>;
 const READY_POLL: Duration = Duration::from_millis(5);
 
 impl Services {
-    /// Waits until every partition serves.
+    /// Waits until every partition serves, and readers see all of it.
     pub async fn all_serving(&self) {
-        while self.statuses.serving() < usize::from(self.config.partitions) {
+        while !self.serves_all() {
             tokio::time::sleep(READY_POLL).await;
         }
     }
 
-    /// Whether a partition answers commands.
+    /// Whether every partition serves, and readers see all of it.
+    pub fn serves_all(&self) -> bool {
+        (0..self.config.partitions).map(PartitionId).all(|partition| self.is_serving(partition))
+    }
+
+    /// Whether a partition answers commands, and readers see all that was answered before this process began.
     pub fn is_serving(&self, partition: PartitionId) -> bool {
-        self.statuses.of(partition) == Some(PartitionState::Serving)
+        match self.statuses.of(partition) {
+            Some(PartitionState::Serving { from }) => self.boards.followed(partition) >= from,
+            _ => false,
+        }
     }
 }

@@ -70,6 +70,9 @@ fn show(partition: PartitionId, batch: &Arc<[Outcome]>, boards: &Boards, waiters
             boards.unanswered.refuse(outcome.at, outcome.event, refused);
         }
     }
+    if let Some(last) = batch.last() {
+        boards.set_followed(partition, last.number);
+    }
 }
 
 /// Lets bookings leave the boards as the ledger comes to have them, for ever.

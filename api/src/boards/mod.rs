@@ -18,6 +18,7 @@ use foldhash::fast::RandomState;
 use rowlock_engine::ids::{EventId, OutcomeNumber, PartitionId, TimeMs};
 use rowlock_engine::outcome::{BookingChangeKind, Change, Outcome, OutcomeBody};
 use rowlock_engine::seat_map::{SeatMap, SeatState, SeatStates};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// All boards of this process.
@@ -34,6 +35,8 @@ pub struct Boards {
 #[derive(Default)]
 struct PartitionBoard {
     leaving: Mutex<Leaving>,
+    /// The last outcome that the boards show.
+    followed: AtomicU64,
 }
 
 impl Boards {
@@ -50,6 +53,15 @@ impl Boards {
     /// One event.
     pub fn event(&self, id: EventId) -> Option<Arc<EventBoard>> {
         self.events.get(&id).map(|event| event.clone())
+    }
+
+    /// The last outcome of a partition that the boards show.
+    pub fn followed(&self, partition: PartitionId) -> OutcomeNumber {
+        OutcomeNumber(self.partitions[usize::from(partition.0)].followed.load(Ordering::Acquire))
+    }
+
+    fn set_followed(&self, partition: PartitionId, number: OutcomeNumber) {
+        self.partitions[usize::from(partition.0)].followed.store(number.0, Ordering::Release);
     }
 
     /// Brings the boards up to `outcome`.

@@ -17,6 +17,7 @@ impl Boards {
         for chunk in checkpoint.chunks.iter().filter(|chunk| chunk.key.is_some()) {
             self.restore_event(partition, checkpoint.covers.outcome, &restore_event(&chunk.bytes)?);
         }
+        self.set_followed(partition, checkpoint.covers.outcome);
         Ok(())
     }
 

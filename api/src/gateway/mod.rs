@@ -150,7 +150,7 @@ impl Gateway {
             return Err(AskError::Draining);
         }
         match self.statuses.of(partition) {
-            Some(PartitionState::Serving) => {}
+            Some(PartitionState::Serving { .. }) => {}
             Some(PartitionState::Halted { .. }) => return Err(AskError::NotServing("halted".to_owned())),
             _ => return Err(AskError::NotServing("being restored".to_owned())),
         }

@@ -75,8 +75,8 @@ fn partitions(app: &App) -> Result<(), String> {
     let mut wrong = Map::new();
     for partition in (0..app.config.partitions).map(rowlock_engine::ids::PartitionId) {
         let why = match states.get(&partition) {
-            Some(PartitionState::Serving) => continue,
-            Some(PartitionState::Restoring) | None => "restoring".to_owned(),
+            Some(PartitionState::Serving { .. }) if app.is_serving(partition) => continue,
+            Some(PartitionState::Serving { .. } | PartitionState::Restoring) | None => "restoring".to_owned(),
             Some(PartitionState::BackingOff { reason }) => format!("restarting after: {reason}"),
             Some(PartitionState::Halted { reason }) => format!("halted: {reason}"),
         };

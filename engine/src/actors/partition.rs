@@ -173,8 +173,9 @@ impl<B: Backends> State<B> {
         if shard.last_outcome() < work.ledger {
             return Err(RestoreError::LedgerAhead { ledger: work.ledger, log: shard.last_outcome() }.into());
         }
+        let from = shard.last_outcome();
         work.serving = true;
-        self.arguments.statuses.set(self.arguments.partition, PartitionState::Serving);
+        self.arguments.statuses.set(self.arguments.partition, PartitionState::Serving { from });
         tracing::info!(partition = %self.arguments.partition, "serving");
         Ok(())
     }

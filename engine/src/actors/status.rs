@@ -1,6 +1,6 @@
 //! What every partition of this task is doing, for readiness and alarms.
 
-use crate::ids::PartitionId;
+use crate::ids::{OutcomeNumber, PartitionId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,7 +10,10 @@ pub enum PartitionState {
     /// Loading its checkpoint and replaying what follows.
     Restoring,
     /// Answering commands.
-    Serving,
+    Serving {
+        /// The last outcome that was derived again from the log: whoever has it sees all that was answered before.
+        from: OutcomeNumber,
+    },
     /// Failed, and about to be started again.
     BackingOff {
         /// Why it failed.
@@ -21,6 +24,14 @@ pub enum PartitionState {
         /// Why, and what to do.
         reason: String,
     },
+}
+
+impl PartitionState {
+    /// Whether it answers commands.
+    #[must_use]
+    pub fn is_serving(&self) -> bool {
+        matches!(self, Self::Serving { .. })
+    }
 }
 
 /// The states of all partitions that this task owns; cheap to clone.
@@ -51,6 +62,6 @@ impl Statuses {
     /// How many partitions are answering commands.
     #[must_use]
     pub fn serving(&self) -> usize {
-        self.all().values().filter(|state| **state == PartitionState::Serving).count()
+        self.all().values().filter(|state| state.is_serving()).count()
     }
 }

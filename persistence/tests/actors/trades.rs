@@ -48,7 +48,7 @@ async fn partitions_number_their_outcomes_each_for_itself() {
     }
     let statuses = life.running.statuses();
     until(async || statuses.serving() == usize::from(PARTITIONS)).await;
-    assert!(statuses.all().values().all(|state| *state == PartitionState::Serving));
+    assert!(statuses.all().values().all(PartitionState::is_serving));
     let statuses = statuses.clone();
     life.stop().await;
     assert_eq!(statuses.all().len(), 0, "nothing is owned any more");

@@ -52,13 +52,17 @@ pub async fn sale(app: &App, id: EventId) -> Result<Sale, Problem> {
 /// The booking with this id, whosever it is: from the boards, or else from the ledger.
 ///
 /// # Errors
-/// 404 when there is none.
+/// 404 when there is none, 503 while it may be in a partition that is being restored.
 pub async fn find(app: &App, id: Uuid) -> Result<Found, Problem> {
     let booking = match app.boards.bookings.get(BookingId(id)) {
         Some(booking) => Some(booking),
         None => app.database.booking(BookingId(id)).await?.map(from_ledger),
     };
-    let booking = booking.ok_or_else(|| unknown(id))?;
+    let Some(booking) = booking else {
+        // While a partition is being restored nobody can say that it has no such booking.
+        let known = app.serves_all();
+        return Err(if known { unknown(id) } else { AskError::NotServing("being restored".to_owned()).into() });
+    };
     let sale = sale(app, booking.event).await?;
     Ok(Found { booking, sale })
 }
