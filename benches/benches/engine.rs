@@ -10,6 +10,8 @@
 //! rounds do exactly the same, so what only the machine's other work caused falls out, and what the engine causes stays. The ratio is
 //! the median against decoding the command's record, measured in the same run. Targets: 1 µs typical, 20 µs worst.
 
+#![allow(clippy::print_stdout, reason = "the figures are what it is for")]
+
 use rowlock_benches::crowd::Crowd;
 use rowlock_benches::hall::{apply, partition, stamp};
 use rowlock_benches::samples::{COLUMNS, Samples, timed};

@@ -29,9 +29,8 @@ const STATUSES: [(Status, wire::BookingStatus); 5] = [
 ];
 
 pub(super) fn change_to_wire(change: &BookingChange) -> wire::BookingChange {
-    let (_, kind) = KINDS.iter().find(|(kind, _)| *kind == change.kind).expect("every kind stands in KINDS");
     wire::BookingChange {
-        kind: (*kind).into(),
+        kind: kind_to_wire(change.kind).into(),
         booking: Some(to_wire(&change.booking)),
         released: change.released.as_ref().map(allocation_to_wire),
         before: change.before.map_or(wire::BookingStatus::Unspecified, status_to_wire).into(),
@@ -50,6 +49,10 @@ pub(super) fn change_from_wire(change: wire::BookingChange) -> Result<BookingCha
         },
         released: change.released.map(allocation_from_wire).transpose()?,
     })
+}
+
+pub(super) fn kind_to_wire(kind: BookingChangeKind) -> wire::BookingChangeKind {
+    KINDS.iter().find(|(known, _)| *known == kind).expect("every kind stands in KINDS").1
 }
 
 pub(super) fn status_to_wire(status: Status) -> wire::BookingStatus {

@@ -2,13 +2,14 @@
 
 mod booking;
 mod command;
+mod digest;
 mod outcome;
 mod refusal;
 mod sale;
 mod scalars;
 
 pub use command::{decode_command, encode_command};
-pub(crate) use outcome::encode_for_hash;
+pub(crate) use digest::digest;
 pub use outcome::{decode_outcome, encode_outcome};
 
 /// The format that this build writes, and the only one it reads.

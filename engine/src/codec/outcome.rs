@@ -1,4 +1,4 @@
-//! Outcomes as records of the outcome log, and what their running hash covers.
+//! Outcomes as records of the outcome log.
 
 use super::refusal::{refused_from_wire, refused_to_wire};
 use super::scalars::{seat_set, seat_vec};
@@ -15,10 +15,9 @@ pub fn encode_outcome(outcome: &Outcome) -> Bytes {
     to_wire(outcome).encode_to_vec().into()
 }
 
-/// Encodes `outcome` into `buffer` as if it had no hash: what the running hash covers.
-pub(crate) fn encode_for_hash(outcome: &Outcome, buffer: &mut Vec<u8>) {
+/// Appends the record of `outcome` to `buffer` as if it had no hash.
+pub(super) fn encode_without_hash(outcome: &Outcome, buffer: &mut Vec<u8>) {
     let record = wire::OutcomeRecord { hash: 0, ..to_wire(outcome) };
-    buffer.clear();
     record.encode(buffer).expect("a vector has room");
 }
 

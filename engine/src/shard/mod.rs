@@ -16,7 +16,7 @@ pub(crate) use entry::Entry;
 pub use event::Event;
 
 use crate::booking::Status;
-use crate::codec::encode_for_hash;
+use crate::codec::digest;
 use crate::command::{Command, CommandBody};
 use crate::ids::{BookingId, CorrelationId, EventId, Offset, OutcomeNumber, PartitionId, TimeMs};
 use crate::limits::{ACCEPTED_KEPT_MS, ENDED_BOOKINGS_MAX, FORGOTTEN_PER_RECORD_MAX};
@@ -249,7 +249,7 @@ impl Shard {
         outcomes: &mut Vec<Outcome>,
     ) {
         let mut outcome = Outcome { number: self.number(), offset, at: self.now, event, correlation, body, hash: 0 };
-        encode_for_hash(&outcome, &mut self.scratch);
+        digest(&outcome, &mut self.scratch);
         self.hash = xxh3_64_with_seed(&self.scratch, self.hash);
         outcome.hash = self.hash;
         self.last_outcome = outcome.number;
