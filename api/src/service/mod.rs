@@ -19,6 +19,7 @@ use crate::routes::{STREAMS_MAX, events};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use embedded::{BackendError, Embedded};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use rowlock_engine::actors::{self, Options, Ports, Running, Statuses};
 use rowlock_engine::ids::PartitionId;
 use rowlock_persistence::embedded::{AllPartitions, StopHandle};
@@ -32,6 +33,9 @@ use tokio_util::sync::CancellationToken;
 
 /// How long requests under way may take to end once the service drains.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
+
+/// Partitions whose boards are put up at once: each has a whole checkpoint in memory.
+const RESTORING_MAX: usize = 2;
 
 /// Why the service could not start.
 #[derive(Debug, thiserror::Error)]
@@ -145,11 +149,11 @@ async fn follow_all(
     boards: &Arc<Boards>,
     waiters: &Arc<Waiters>,
 ) -> Result<(), StartError> {
-    let following = (0..partitions).map(PartitionId).map(|partition| async move {
+    let following = stream::iter((0..partitions).map(PartitionId)).map(|partition| async move {
         let followed = boards::follow(ports, partition, boards.clone(), waiters.clone()).await;
         followed.map_err(|error| StartError::Boards(partition, error))
     });
-    futures::future::try_join_all(following).await.map(drop)
+    following.buffer_unordered(RESTORING_MAX).try_collect().await
 }
 
 async fn services(

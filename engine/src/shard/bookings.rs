@@ -147,7 +147,7 @@ impl Pages {
         self.free.push(slot);
     }
 
-    fn slots(&self) -> impl Iterator<Item = (u32, &Entry)> {
+    pub fn slots(&self) -> impl Iterator<Item = (u32, &Entry)> {
         let slots = self.pages.iter().flat_map(|page| page.iter()).zip(0u32..);
         slots.filter_map(|(entry, slot)| entry.as_ref().map(|entry| (slot, entry)))
     }

@@ -44,12 +44,6 @@ impl Event {
         self.id
     }
 
-    /// The last outcome that changed anything here; of what is only forgotten, the outcome that comes next.
-    #[must_use]
-    pub fn touched(&self) -> OutcomeNumber {
-        self.touched
-    }
-
     /// Its seat map.
     #[must_use]
     pub fn seat_map(&self) -> &Arc<SeatMap> {

@@ -5,7 +5,7 @@ use super::bookings::{Bookings, Pages};
 use super::deadlines::{Deadlines, Due};
 use super::ring::Ring;
 use super::{Ended, Event, RULES_CURRENT, RULES_OLDEST, Shard};
-use crate::booking::{Allocation, Status};
+use crate::booking::{Allocation, Booking, Status};
 use crate::command::SaleTerms;
 use crate::ids::{EventId, Offset, OutcomeNumber, PartitionId, TimeMs};
 use crate::ports::{Checkpoint, CheckpointDelta, Chunk, Covers};
@@ -187,35 +187,72 @@ impl EventImage {
     }
 }
 
-/// The event that a checkpoint's chunk holds.
+/// An event as a checkpoint's chunk holds it, for whoever shows it and never changes it: no index is made.
+#[derive(Clone, Debug)]
+pub struct EventPart {
+    /// Its id.
+    pub id: EventId,
+    /// Its seat map.
+    pub map: Arc<SeatMap>,
+    /// The terms of its sale.
+    pub terms: SaleTerms,
+    /// Whether the sale is over.
+    pub closed: bool,
+    /// The last outcome that changed anything here.
+    pub touched: OutcomeNumber,
+    /// The state of its seats.
+    pub states: SeatStates,
+    bookings: Pages,
+}
+
+impl EventPart {
+    /// Every booking that is remembered, living or ended, in no particular order.
+    pub fn bookings(&self) -> impl Iterator<Item = Booking> {
+        self.bookings.slots().map(|(_, entry)| entry.view(self.id))
+    }
+}
+
+/// The event in a checkpoint's chunk, as it can be shown.
 ///
 /// # Errors
-/// `SnapshotError` when the bytes are unreadable, of an unknown format, or contradict themselves.
-pub fn restore_event(bytes: &[u8]) -> Result<Event, SnapshotError> {
+/// `SnapshotError` when the bytes are unreadable, of an unknown format, or the seats contradict their map.
+pub fn read_event(bytes: &[u8]) -> Result<EventPart, SnapshotError> {
     let image: EventImage = decode("an event's part", bytes)?;
     let part = format!("event {}", image.id);
     let map =
         SeatMap::build(image.spec).map_err(|error| malformed(&part, &format!("{}: {}", error.field, error.problem)))?;
-    let contradiction = |problem: String| SnapshotError::Inconsistent { part: part.clone(), problem };
     if !image.states.fits(&map) {
-        return Err(contradiction("the seats' states do not fit the seat map".to_owned()));
+        return Err(inconsistent(&part, "the seats' states do not fit the seat map".to_owned()));
     }
-    let seats = Seats::restore(&map, image.states);
-    let bookings = Bookings::restore(image.bookings, Event::bookings_expected(&map));
-    let bookings = bookings.map_err(|id| contradiction(format!("booking {id} stands twice")))?;
-    let mut event = Event {
+    Ok(EventPart {
         id: image.id,
         map: Arc::new(map),
         terms: image.terms,
         closed: image.closed,
-        seats,
-        bookings,
-        tickets_by_buyer: None,
         touched: image.touched,
-    };
+        states: image.states,
+        bookings: image.bookings,
+    })
+}
+
+/// The event in a checkpoint's chunk, as it can go on.
+///
+/// # Errors
+/// As of [`read_event`], and when the bookings contradict the seats or each other.
+pub fn restore_event(bytes: &[u8]) -> Result<Event, SnapshotError> {
+    let EventPart { id, map, terms, closed, touched, states, bookings } = read_event(bytes)?;
+    let contradiction = |problem: String| inconsistent(&format!("event {id}"), problem);
+    let seats = Seats::restore(&map, states);
+    let bookings = Bookings::restore(bookings, Event::bookings_expected(&map));
+    let bookings = bookings.map_err(|id| contradiction(format!("booking {id} stands twice")))?;
+    let mut event = Event { id, map, terms, closed, seats, bookings, tickets_by_buyer: None, touched };
     check_bookings(&event).map_err(contradiction)?;
     event.recount_tickets();
     Ok(event)
+}
+
+fn inconsistent(part: &str, problem: String) -> SnapshotError {
+    SnapshotError::Inconsistent { part: part.to_owned(), problem }
 }
 
 /// Every living booking's seats are in its state, and no other seats are held or sold.
