@@ -5,6 +5,7 @@
 //! runs each, the least first. Targets: 100 bytes a seat plus 100 a booking, so at most 300 MB here; a restart within 2 s, of which restoring
 //! is a part; freezing stops the partition, so at most a few milliseconds, while encoding runs beside it.
 
+#![allow(clippy::print_stdout, reason = "the figures are what it is for")]
 #![allow(
     unsafe_code,
     reason = "an allocator that counts has to be one; it adds nothing but the counting to the system's"

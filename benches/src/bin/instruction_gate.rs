@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::process::{Command, ExitCode};
 
 /// How much worse than its baseline a count may be.
-const WORSE_PERCENT_MAX: f64 = 5.0;
+const WORSE_PERCENT_MAX: u64 = 5;
 
 type Counts = BTreeMap<String, u64>;
 
@@ -100,13 +100,15 @@ fn judge(baseline: &Counts, counts: &Counts) -> bool {
             good = false;
             continue;
         };
-        let percent = percent_above(*count, *base);
-        let verdict = match percent {
-            worse if worse > WORSE_PERCENT_MAX => "FAIL: more than 5% worse",
-            better if better < -WORSE_PERCENT_MAX => "better: --update keeps it so",
+        // In whole numbers, so that 5% is 5%.
+        let (is_worse, is_better) = (is_above(*count, *base), is_above(*base, *count));
+        let verdict = match (is_worse, is_better) {
+            (true, _) => "FAIL: more than 5% worse",
+            (_, true) => "better: --update keeps it so",
             _ => "",
         };
-        good &= percent <= WORSE_PERCENT_MAX;
+        good &= !is_worse;
+        let percent = percent_above(*count, *base);
         println!("{name:<24}{count:>12}  baseline {base:>12}  {percent:+7.2}%  {verdict}");
     }
     for name in baseline.keys().filter(|name| !counts.contains_key(*name)) {
@@ -114,6 +116,11 @@ fn judge(baseline: &Counts, counts: &Counts) -> bool {
         good = false;
     }
     good
+}
+
+/// Whether `count` is more than the allowed percentage above `base`.
+fn is_above(count: u64, base: u64) -> bool {
+    count * 100 > base * (100 + WORSE_PERCENT_MAX)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
