@@ -38,20 +38,19 @@ pub fn fitting(map: &SeatMap, seats: &Seats, wish: &BestAvailable) -> Vec<Place>
             let middle = (i64::from(front.number), i64::from(front.positions) + 1);
             let focus = spec.focal_point.map_or(middle, |point| (i64::from(point.row), 2 * i64::from(point.seat)));
             for (row, view) in subsection.rows().enumerate() {
-                places.extend((0..view.positions).map(|at| (at, SeatId(view.first.0 + at))).filter_map(
-                    |(at, seat)| {
-                        (map.exists(seat) && seats.state(seat) == SeatState::Available).then(|| Place {
-                            seat,
-                            section: section.index,
-                            subsection: subsection.index,
-                            row,
-                            row_number: view.number.into(),
-                            number: i64::from(at) + 1,
-                            focus,
-                            access: map.is_reserved_for_access(seat),
-                        })
-                    },
-                ));
+                let positions = (0..view.positions).map(|at| (at, SeatId(view.first.0 + at)));
+                let is_free =
+                    |&(_, seat): &(u32, SeatId)| map.exists(seat) && seats.state(seat) == SeatState::Available;
+                places.extend(positions.filter(is_free).map(|(at, seat)| Place {
+                    seat,
+                    section: section.index,
+                    subsection: subsection.index,
+                    row,
+                    row_number: view.number.into(),
+                    number: i64::from(at) + 1,
+                    focus,
+                    access: map.is_reserved_for_access(seat),
+                }));
             }
         }
     }
