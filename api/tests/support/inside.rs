@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "every test crate uses a part of it")]
 
 use reqwest::header::HeaderMap;
-use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use rowlock::auth::new_key;
 use rowlock::config::Config;
 use rowlock::http::time::now;
@@ -40,6 +40,11 @@ impl Inside {
 
     /// With these variables besides the usual ones.
     pub async fn start_with(more: &[(&str, &str)]) -> Self {
+        Self::start_as(more, |_| {}).await
+    }
+
+    /// With a configuration that no variables can say.
+    pub async fn start_as(more: &[(&str, &str)], change: impl FnOnce(&mut Config)) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let data_dir = directory.path().join("data").to_string_lossy().into_owned();
         let usual = [
@@ -50,7 +55,8 @@ impl Inside {
             ("ROWLOCK_LOGIN_RATE_LIMIT", "0"),
         ];
         let variables: BTreeMap<&str, &str> = usual.iter().chain(more).copied().collect();
-        let config = Config::read(&|name| variables.get(name).map(|value| (*value).to_owned())).unwrap();
+        let mut config = Config::read(&|name| variables.get(name).map(|value| (*value).to_owned())).unwrap();
+        change(&mut config);
         let service = Service::start(config).await.unwrap();
         tokio::time::timeout(LIMIT, service.ready()).await.expect("it is ready in time");
         Self { service, directory, client: Client::new(), next: AtomicI64::new(1_000_000) }
@@ -134,7 +140,10 @@ impl Inside {
 }
 
 pub async fn answer(request: RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
+    read(request.send().await.unwrap()).await
+}
+
+pub async fn read(response: Response) -> Answer {
     let (status, headers) = (response.status(), response.headers().clone());
     let text = response.text().await.unwrap();
     let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
