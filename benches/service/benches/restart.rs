@@ -4,6 +4,8 @@
 //! Another one starts the whole service on it. Printed: the time until every partition serves, beside the time that the
 //! filling took in the same run, and resident memory beside 100 bytes a seat and 100 a booking.
 
+#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
 use rowlock::service::Service;
 use rowlock_service_benches::pipeline::{Pipeline, SEATS, config, confirm, open_sale, reserve};
 use std::path::Path;
