@@ -1,5 +1,7 @@
 //! kill -9 in mid-load, again and again: what was acknowledged is there, once, and the ledger equals the log.
 
+#![allow(clippy::unwrap_used)]
+
 #[path = "support/child.rs"]
 mod child;
 
