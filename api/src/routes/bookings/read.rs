@@ -56,6 +56,7 @@ pub struct ListFilter {
     /// Only those of this event.
     pub event_id: Option<u64>,
     /// Only those in this state.
+    #[param(inline)]
     pub status: Option<StatusFilter>,
 }
 
@@ -64,7 +65,7 @@ pub struct ListFilter {
     get, path = "/api/booking", tag = "bookings", params(ListFilter, PageQuery),
     security(("bearer" = []), ("cookie" = [])),
     responses(
-        (status = 200, body = PageView<BookingView>),
+        (status = 200, description = "a page of bookings", body = PageView<BookingView>),
         Otherwise,
     )
 )]
@@ -98,7 +99,7 @@ pub async fn list(
     get, path = "/api/booking/{id}", tag = "bookings", params(("id" = Uuid, Path)),
     security(("bearer" = []), ("cookie" = [])),
     responses(
-        (status = 200, body = BookingView),
+        (status = 200, description = "the booking, as it is now", body = BookingView),
         Otherwise,
     )
 )]

@@ -72,7 +72,7 @@ fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Resu
 /// Change an event
 #[utoipa::path(
     patch, path = "/api/event/{id}", tag = "events", params(("id" = u64, Path)), request_body = Amendment,
-    security(("bearer" = []), ("cookie" = [])), responses((status = 200, body = EventView), Otherwise)
+    security(("bearer" = []), ("cookie" = [])), responses((status = 200, description = "the event", body = EventView), Otherwise)
 )]
 pub async fn amend(
     State(app): State<App>,
@@ -96,7 +96,7 @@ pub async fn amend(
 #[utoipa::path(
     post, path = "/api/event/{id}/close", tag = "events",
     params(("id" = u64, Path), ("Idempotency-Key" = Option<String>, Header)),
-    security(("bearer" = []), ("cookie" = [])), responses((status = 200, body = EventView), Otherwise)
+    security(("bearer" = []), ("cookie" = [])), responses((status = 200, description = "the event", body = EventView), Otherwise)
 )]
 pub async fn close(
     State(app): State<App>,
