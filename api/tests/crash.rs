@@ -1,4 +1,5 @@
 //! kill -9 in mid-load, again and again: what was acknowledged is there, once, and the ledger equals the log.
+#![allow(clippy::unwrap_used)]
 
 #[path = "support/child.rs"]
 mod child;
@@ -90,7 +91,7 @@ impl Buyer {
         acknowledged.held.lock().unwrap().insert(id, seats);
         acknowledged.count.fetch_add(1, Ordering::Relaxed);
         self.open = None;
-        self.paying = (number % 2 == 0).then_some(id);
+        self.paying = number.is_multiple_of(2).then_some(id);
         Ok(())
     }
 }
@@ -147,8 +148,8 @@ async fn load_until_killed(
     shopping.join_all().await
 }
 
-/// Every acknowledged booking can be read with its seats, and every seat is in at most one living booking.
-async fn compare_with_reads(service: &Service, buyers: &[Buyer], events: &[u64], acknowledged: &Acknowledged) {
+/// What all buyers' lists have, each booking once.
+async fn read_all(service: &Service, buyers: &[Buyer]) -> BTreeMap<Uuid, Value> {
     let client = Client::new();
     let mut read: BTreeMap<Uuid, Value> = BTreeMap::new();
     for buyer in buyers {
@@ -166,6 +167,13 @@ async fn compare_with_reads(service: &Service, buyers: &[Buyer], events: &[u64],
             }
         }
     }
+    read
+}
+
+/// Every acknowledged booking can be read with its seats, and every seat is in at most one living booking.
+async fn compare_with_reads(service: &Service, buyers: &[Buyer], events: &[u64], acknowledged: &Acknowledged) {
+    let client = Client::new();
+    let read = read_all(service, buyers).await;
     for (id, seats) in acknowledged.held.lock().unwrap().iter() {
         let booking = read.get(id).unwrap_or_else(|| panic!("acknowledged booking {id} is gone"));
         assert_eq!(booking["seats"], json!(seats), "booking {id} has other seats");

@@ -82,7 +82,8 @@ impl Limit {
     }
 
     fn count(&self, caller: u64) -> Result<Allowance, Problem> {
-        if self.requests.fetch_add(1, Ordering::Relaxed) % LOOK_EVERY == 0 && self.limiter.len() > CALLERS_MAX {
+        let is_time_to_look = self.requests.fetch_add(1, Ordering::Relaxed).is_multiple_of(LOOK_EVERY);
+        if is_time_to_look && self.limiter.len() > CALLERS_MAX {
             self.limiter.retain_recent();
         }
         match self.limiter.check_key(&caller) {

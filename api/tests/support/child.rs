@@ -71,11 +71,6 @@ impl Service {
         assert!(killed.success());
         self.child.wait().expect("a terminated child ends").success()
     }
-
-    /// The process id.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
 }
 
 impl Drop for Service {

@@ -18,6 +18,7 @@ use rowlock_persistence::sql::BookingFilter;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -83,10 +84,10 @@ pub async fn list(
     let mut sales: HashMap<EventId, Sale> = HashMap::new();
     let mut items = Vec::with_capacity(bookings.len());
     for booking in &bookings {
-        if !sales.contains_key(&booking.event) {
-            sales.insert(booking.event, target::sale(&app, booking.event).await?);
-        }
-        let sale = &sales[&booking.event];
+        let sale = match sales.entry(booking.event) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(target::sale(&app, booking.event).await?),
+        };
         items.push(BookingView::new(booking, &sale.event.map, &sale.currency));
     }
     Ok(Json(PageView { items, next_cursor }))
