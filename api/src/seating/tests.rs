@@ -47,7 +47,7 @@ fn what_is_wrong_is_named_by_its_place_in_the_body() {
         (section(json!(4_000_000_000_u32)), "seating_config.sections[0].subsections", "at most"),
         (
             json!({ "rows": 1000, "cols": 1000, "sections": [{ "name": "A", "price": 1, "subsections": 1 }] }),
-            "seating_config.sections[0].subsections[0].rows[0].count",
+            "seating_config.sections[0].subsections[0].rows[0].seats",
             "",
         ),
         (
