@@ -95,6 +95,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         wrong(if path == "." { String::new() } else { path }, &error.into_inner())
     })?;
     deserializer.end().map_err(|error| wrong(String::new(), &error))?;
+    // A list would do for the fields in their written order, which is nothing that anybody should rely on.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Problem::invalid(vec![FieldError::new("", "the body must be a JSON object")]));
+    }
     Ok(value)
 }
 

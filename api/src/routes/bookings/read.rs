@@ -54,6 +54,7 @@ impl From<StatusFilter> for Status {
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 pub struct ListFilter {
     /// Only those of this event.
+    #[param(format = "uint64")]
     pub event_id: Option<u64>,
     /// Only those in this state.
     #[param(inline)]
@@ -85,7 +86,11 @@ pub async fn list(
     for booking in &bookings {
         let sale = match sales.entry(booking.event) {
             Entry::Occupied(known) => known.into_mut(),
+<<<<<<< HEAD
             Entry::Vacant(unknown) => unknown.insert(target::sale(&app, booking.event).await?),
+=======
+            Entry::Vacant(new) => new.insert(target::sale(&app, booking.event).await?),
+>>>>>>> system
         };
         items.push(BookingView::new(booking, &sale.event.map, &sale.currency));
     }
