@@ -1,5 +1,4 @@
 //! kill -9 in mid-load, again and again: what was acknowledged is there, once, and the ledger equals the log.
-#![allow(clippy::unwrap_used)]
 
 #![allow(clippy::unwrap_used)]
 
@@ -150,36 +149,10 @@ async fn load_until_killed(
     shopping.join_all().await
 }
 
-/// What all buyers' lists have, each booking once.
-async fn read_all(service: &Service, buyers: &[Buyer]) -> BTreeMap<Uuid, Value> {
-    let client = Client::new();
-<<<<<<< HEAD
-    let read = read_all(service, &client, buyers).await;
-=======
-    let mut read: BTreeMap<Uuid, Value> = BTreeMap::new();
-    for buyer in buyers {
-        let mut cursor = String::new();
-        loop {
-            let url = service.url(&format!("/api/booking?limit=100{cursor}"));
-            let page: Value = client.get(url).bearer_auth(&buyer.token).send().await.unwrap().json().await.unwrap();
-            for booking in page["items"].as_array().unwrap() {
-                let twice = read.insert(booking["id"].as_str().unwrap().parse().unwrap(), booking.clone());
-                assert!(twice.is_none(), "a list has a booking twice: {booking}");
-            }
-            match page["next_cursor"].as_str() {
-                Some(next) => cursor = format!("&cursor={next}"),
-                None => break,
-            }
-        }
-    }
-    read
-}
-
 /// Every acknowledged booking can be read with its seats, and every seat is in at most one living booking.
 async fn compare_with_reads(service: &Service, buyers: &[Buyer], events: &[u64], acknowledged: &Acknowledged) {
     let client = Client::new();
-    let read = read_all(service, buyers).await;
->>>>>>> system
+    let read = read_all(service, &client, buyers).await;
     for (id, seats) in acknowledged.held.lock().unwrap().iter() {
         let booking = read.get(id).unwrap_or_else(|| panic!("acknowledged booking {id} is gone"));
         assert_eq!(booking["seats"], json!(seats), "booking {id} has other seats");

@@ -82,13 +82,8 @@ impl Limit {
     }
 
     fn count(&self, caller: u64) -> Result<Allowance, Problem> {
-<<<<<<< HEAD
         if self.requests.fetch_add(1, Ordering::Relaxed).is_multiple_of(LOOK_EVERY) && self.limiter.len() > CALLERS_MAX
         {
-=======
-        let is_time_to_look = self.requests.fetch_add(1, Ordering::Relaxed).is_multiple_of(LOOK_EVERY);
-        if is_time_to_look && self.limiter.len() > CALLERS_MAX {
->>>>>>> system
             self.limiter.retain_recent();
         }
         match self.limiter.check_key(&caller) {

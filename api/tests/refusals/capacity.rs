@@ -51,15 +51,9 @@ async fn overloaded(seen: &mut BTreeSet<String>) {
 
 async fn outcome_unknown(seen: &mut BTreeSet<String>) {
     let inside = Inside::start_as(&[], |config| config.booking_wait = Duration::ZERO).await;
-<<<<<<< HEAD
     let seller = inside.user(Role::Seller).await;
     // Now and then the outcome is there before anybody could wait.
     let sell = || inside.post("/api/event", &new_event(json!({}))).bearer_auth(&seller);
-=======
-    let (seller, event) = (inside.user(Role::Seller).await, new_event(json!({})));
-    // An outcome may come before the timer has run at all.
-    let sell = || inside.post("/api/event", &event).bearer_auth(&seller);
->>>>>>> system
     let refused = inside.until(sell, |answer| answer.status == 503).await;
     assert_eq!((refused.code(), refused.header("retry-after")), ("outcome_unknown", "1"), "{refused:?}");
     seen.insert("outcome_unknown".to_owned());

@@ -1,10 +1,6 @@
 //! Every way to be told no over HTTP, in tables: what is asked, and the status, code and members of the answer.
 #![allow(clippy::unwrap_used)]
-<<<<<<< HEAD
 #![allow(clippy::too_many_lines, reason = "tables are as long as what they list")]
-=======
-#![allow(clippy::too_many_lines, reason = "a table has as many lines as cases")]
->>>>>>> system
 
 mod capacity;
 #[path = "../support/inside.rs"]

@@ -86,11 +86,7 @@ pub async fn list(
     for booking in &bookings {
         let sale = match sales.entry(booking.event) {
             Entry::Occupied(known) => known.into_mut(),
-<<<<<<< HEAD
             Entry::Vacant(unknown) => unknown.insert(target::sale(&app, booking.event).await?),
-=======
-            Entry::Vacant(new) => new.insert(target::sale(&app, booking.event).await?),
->>>>>>> system
         };
         items.push(BookingView::new(booking, &sale.event.map, &sale.currency));
     }
