@@ -34,14 +34,15 @@ impl Bookings {
     /// Makes the indexes again, which snapshots leave out.
     ///
     /// # Errors
-    /// When an id stands twice.
-    pub fn restore(pages: Pages, expected: usize) -> Result<Self, BookingId> {
+    /// When slots are not where they belong, or an id stands twice.
+    pub fn restore(pages: Pages, expected: usize) -> Result<Self, String> {
+        pages.check()?;
         let mut bookings = Self::with_pages(pages, expected);
         let Self { pages, by_id, by_request } = &mut bookings;
         for (slot, entry) in pages.slots() {
             let hash = hash_id(entry.id);
             if by_id.find(hash, |other| pages.at(*other).id == entry.id).is_some() {
-                return Err(entry.id);
+                return Err(format!("booking {} stands twice", entry.id));
             }
             by_id.insert(hash, slot, |slot| hash_id(pages.at(*slot).id));
             if let Some(hash) = entry.request_hash() {
@@ -110,6 +111,19 @@ impl Bookings {
 }
 
 impl Pages {
+    /// Pages are full but the last, and the free slots are those without an entry.
+    fn check(&self) -> Result<(), String> {
+        let (last, full) = self.pages.split_last().map_or((0, &[][..]), |(last, full)| (last.len(), full));
+        if full.iter().any(|page| page.len() != PAGE_ENTRIES) || last > PAGE_ENTRIES {
+            return Err(format!("a page of bookings has not {PAGE_ENTRIES} slots"));
+        }
+        let slots = self.pages.iter().flat_map(|page| page.iter()).zip(0u32..);
+        let empty: Vec<_> = slots.filter_map(|(entry, slot)| entry.is_none().then_some(slot)).collect();
+        let mut free = self.free.clone();
+        free.sort_unstable();
+        if free == empty { Ok(()) } else { Err("the free slots of its bookings are not the empty ones".to_owned()) }
+    }
+
     fn len(&self) -> usize {
         self.pages.iter().map(|page| page.len()).sum::<usize>() - self.free.len()
     }
