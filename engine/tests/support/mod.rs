@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod ask;
+pub mod busy;
 pub mod desk;
 pub mod hall;
 pub mod model;
