@@ -68,9 +68,10 @@ impl Target {
         shard.event_mut(self.event).bookings.get_mut(self.booking).expect("decide saw the booking")
     }
 
-    /// The answer to a command that asked for what already is.
-    fn unchanged(self, shard: &mut Shard) -> Change {
-        let entry = self.entry(shard);
+    /// The answer to a command that asked for what already is; the event is not touched, so that no checkpoint carries it again.
+    fn unchanged(self, shard: &Shard) -> Change {
+        let event = shard.event(self.event).expect("decide saw the event");
+        let entry = event.bookings.get(self.booking).expect("decide saw the booking");
         booking_change(BookingChangeKind::Unchanged, Some(entry.status), entry, self.event, None)
     }
 }

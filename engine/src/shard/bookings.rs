@@ -3,7 +3,6 @@
 use super::entry::Entry;
 use super::index::Index;
 use crate::ids::BookingId;
-use crate::limits::BOOKINGS_PER_PARTITION_MAX;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
@@ -35,14 +34,14 @@ impl Bookings {
     /// Makes the indexes again, which snapshots leave out.
     ///
     /// # Errors
-    /// When an id stands twice.
-    pub fn restore(pages: Pages, expected: usize) -> Result<Self, BookingId> {
+    /// When slots are not where they belong, or an id stands twice.
+    pub fn restore(pages: Pages, expected: usize) -> Result<Self, String> {
         let mut bookings = Self::with_pages(pages, expected);
         let Self { pages, by_id, by_request } = &mut bookings;
         for (slot, entry) in pages.slots() {
             let hash = hash_id(entry.id);
             if by_id.find(hash, |other| pages.at(*other).id == entry.id).is_some() {
-                return Err(entry.id);
+                return Err(format!("booking {} stands twice", entry.id));
             }
             by_id.insert(hash, slot, |slot| hash_id(pages.at(*slot).id));
             if let Some(hash) = entry.request_hash() {
@@ -111,17 +110,17 @@ impl Bookings {
 }
 
 impl Pages {
-    /// Whether the pages are full but for the last, and just their empty slots are free: to be asked of whatever was read
-    /// from outside.
-    pub fn is_whole(&self) -> bool {
-        let full = self.pages.len().saturating_sub(1);
-        let pages_fit = self.pages.iter().take(full).all(|page| page.len() == PAGE_ENTRIES)
-            && self.pages.last().is_none_or(|page| (1..=PAGE_ENTRIES).contains(&page.len()));
-        let entries = || self.pages.iter().flat_map(|page| page.iter());
+    /// Pages are full but the last, and the free slots are those without an entry.
+    pub fn check(&self) -> Result<(), String> {
+        let (last, full) = self.pages.split_last().map_or((0, &[][..]), |(last, full)| (last.len(), full));
+        if full.iter().any(|page| page.len() != PAGE_ENTRIES) || last > PAGE_ENTRIES {
+            return Err(format!("a page of bookings has not {PAGE_ENTRIES} slots"));
+        }
+        let slots = self.pages.iter().flat_map(|page| page.iter()).zip(0u32..);
+        let empty: Vec<_> = slots.filter_map(|(entry, slot)| entry.is_none().then_some(slot)).collect();
         let mut free = self.free.clone();
         free.sort_unstable();
-        let empty = entries().zip(0u32..).filter(|(entry, _)| entry.is_none()).map(|(_, slot)| slot);
-        pages_fit && entries().count() <= BOOKINGS_PER_PARTITION_MAX && empty.eq(free)
+        if free == empty { Ok(()) } else { Err("the free slots of its bookings are not the empty ones".to_owned()) }
     }
 
     fn len(&self) -> usize {

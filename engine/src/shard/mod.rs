@@ -2,6 +2,7 @@
 
 mod answers;
 mod bookings;
+mod consistency;
 mod deadlines;
 mod entry;
 mod event;

@@ -30,18 +30,28 @@ pub(crate) struct Ring {
 }
 
 impl Ring {
+    /// Whether it is a ring of at most `max` at all, and sequence numbers are left: to be asked of what was read from outside.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(&self, max: usize) -> Result<(), String> {
+        let (last, full) = match self.pages.len() {
+            0 => (0, 0),
+            pages => (self.pages[pages - 1].len(), pages - 1),
+        };
+        let whole = self.pages.iter().take(full).all(|page| page.len() == PAGE_ANSWERS) && last <= PAGE_ANSWERS;
+        if !whole || self.pages.front().map_or(0 != self.gone, |page| page.len() <= self.gone) {
+            return Err("the remembered answers are not in full pages".to_owned());
+        }
+        if self.len() > max || self.first > u64::MAX / 2 {
+            return Err(format!("{} answers from number {} cannot be remembered", self.len(), self.first));
+        }
+        Ok(())
+    }
+
     pub fn len(&self) -> usize {
         let last = self.pages.back().map_or(0, |page| page.len());
         self.pages.len().saturating_sub(1) * PAGE_ANSWERS + last - self.gone
-    }
-
-    /// Whether these are pages that a ring of at most `max` may have: to be asked of whatever was read from outside.
-    pub fn is_whole(&self, max: usize) -> bool {
-        let full = self.pages.len().saturating_sub(1);
-        let pages_fit = self.pages.iter().take(full).all(|page| page.len() == PAGE_ANSWERS)
-            && self.pages.back().is_none_or(|page| (1..=PAGE_ANSWERS).contains(&page.len()));
-        let begins = self.pages.front().map_or(self.gone == 0, |page| self.gone < page.len());
-        pages_fit && begins && self.len() <= max && self.first.checked_add(max as u64).is_some()
     }
 
     pub fn find(&self, index: &Index<u64>, key: u128) -> Option<&Remembered> {

@@ -4,14 +4,14 @@ use super::answers::Answers;
 use super::bookings::{Bookings, Pages};
 use super::deadlines::{Deadlines, Due};
 use super::ring::Ring;
-use super::{Ended, Event, RULES_CURRENT, RULES_OLDEST, Shard};
-use crate::booking::{Allocation, Booking, Status};
+use super::{Ended, Event, RULES_CURRENT, RULES_OLDEST, Shard, consistency};
+use crate::booking::{Booking, Status};
 use crate::command::SaleTerms;
 use crate::ids::{EventId, Offset, OutcomeNumber, PartitionId, TimeMs};
 use crate::limits::{ACCEPTED_ANSWERS_MAX, REFUSED_ANSWERS_MAX};
 use crate::ports::{Checkpoint, CheckpointDelta, Chunk, Covers};
 use crate::seat_map::spec::SeatMapSpec;
-use crate::seat_map::{SeatMap, SeatState, SeatStates, Seats};
+use crate::seat_map::{SeatMap, SeatStates, Seats};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -53,6 +53,9 @@ pub enum SnapshotError {
         problem: String,
     },
 }
+
+/// What errors call the chunk that has no key.
+const OWN_PART: &str = "the partition's part";
 
 /// The partition's own part of a checkpoint.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -110,35 +113,43 @@ impl Shard {
     /// # Errors
     /// `SnapshotError` when a chunk is missing, unreadable, of an unknown format, or contradicts itself.
     pub fn restore(checkpoint: &Checkpoint) -> Result<Self, SnapshotError> {
-        let own = checkpoint.chunks.iter().find(|chunk| chunk.key.is_none());
-        let own = own.ok_or_else(|| malformed("the partition's part", "it is missing"))?;
-        let header: Header = decode("the partition's part", &own.bytes)?;
+        let mut own = checkpoint.chunks.iter().filter(|chunk| chunk.key.is_none());
+        let first = own.next().ok_or_else(|| malformed(OWN_PART, "it is missing"))?;
+        let header: Header = decode(OWN_PART, &first.bytes)?;
         if !(RULES_OLDEST..=RULES_CURRENT).contains(&header.rules) {
             return Err(SnapshotError::UnknownRules { found: header.rules });
         }
-        if !header.refused.is_whole(REFUSED_ANSWERS_MAX) || !header.accepted.is_whole(ACCEPTED_ANSWERS_MAX) {
-            return Err(inconsistent("the partition's part", "remembered answers are missing".to_owned()));
-        }
+        header.check(&checkpoint.covers, own.count()).map_err(|problem| inconsistent(OWN_PART, problem))?;
         let mut events = BTreeMap::new();
-        for chunk in checkpoint.chunks.iter().filter(|chunk| chunk.key.is_some()) {
+        for (key, chunk) in checkpoint.chunks.iter().filter_map(|chunk| Some((EventId(chunk.key?), chunk))) {
             let event = restore_event(&chunk.bytes)?;
-            events.insert(event.id, event);
+            let wrong = |problem| inconsistent(&format!("event {key}"), problem);
+            if event.id != key {
+                return Err(wrong(format!("its part is that of event {}", event.id)));
+            }
+            consistency::check_age(&event, header.last_outcome).map_err(wrong)?;
+            if events.insert(key, event).is_some() {
+                return Err(wrong("it stands twice".to_owned()));
+            }
         }
-        Ok(Self::assemble(header, events))
+        Self::assemble(header, events)
     }
 
-    fn assemble(header: Header, events: BTreeMap<EventId, Event>) -> Self {
+    fn assemble(header: Header, events: BTreeMap<EventId, Event>) -> Result<Self, SnapshotError> {
         let (mut deadlines, mut ended) = (Deadlines::default(), BTreeMap::new());
         for event in events.values() {
             for entry in event.bookings.iter() {
                 if entry.status == Status::PendingPayment {
                     deadlines.add(Due { at: entry.deadline, event: event.id, booking: entry.id });
-                } else if !entry.status.is_living() {
-                    ended.insert(entry.ended, Ended::new(event.id, entry.id, entry.created_at));
+                } else if !entry.status.is_living()
+                    && ended.insert(entry.ended, Ended::new(event.id, entry.id, entry.created_at)).is_some()
+                {
+                    let problem = format!("outcome {} ended two bookings", entry.ended);
+                    return Err(inconsistent(&format!("event {}", event.id), problem));
                 }
             }
         }
-        Self {
+        Ok(Self {
             partition: header.partition,
             rules: header.rules,
             now: header.now,
@@ -151,7 +162,21 @@ impl Shard {
             answers: Answers::restore(header.refused, header.accepted),
             ended,
             scratch: Vec::new(),
+        })
+    }
+}
+
+impl Header {
+    fn check(&self, covers: &Covers, others: usize) -> Result<(), String> {
+        if others > 0 {
+            return Err("it stands twice".to_owned());
         }
+        let own = Covers { next_offset: self.next_offset, outcome: self.last_outcome };
+        if own != *covers {
+            return Err(format!("it covers {own:?}, the checkpoint says {covers:?}"));
+        }
+        self.refused.check(REFUSED_ANSWERS_MAX)?;
+        self.accepted.check(ACCEPTED_ANSWERS_MAX)
     }
 }
 
@@ -228,9 +253,7 @@ pub fn read_event(bytes: &[u8]) -> Result<EventPart, SnapshotError> {
     if !image.states.fits(&map) {
         return Err(inconsistent(&part, "the seats' states do not fit the seat map".to_owned()));
     }
-    if !image.bookings.is_whole() {
-        return Err(inconsistent(&part, "bookings are missing".to_owned()));
-    }
+    image.bookings.check().map_err(|problem| inconsistent(&part, problem))?;
     Ok(EventPart {
         id: image.id,
         map: Arc::new(map),
@@ -250,37 +273,11 @@ pub fn restore_event(bytes: &[u8]) -> Result<Event, SnapshotError> {
     let EventPart { id, map, terms, closed, touched, states, bookings } = read_event(bytes)?;
     let contradiction = |problem: String| inconsistent(&format!("event {id}"), problem);
     let seats = Seats::restore(&map, states);
-    let bookings = Bookings::restore(bookings, Event::bookings_expected(&map));
-    let bookings = bookings.map_err(|id| contradiction(format!("booking {id} stands twice")))?;
+    let bookings = Bookings::restore(bookings, Event::bookings_expected(&map)).map_err(contradiction)?;
     let mut event = Event { id, map, terms, closed, seats, bookings, tickets_by_buyer: None, touched };
-    check_bookings(&event).map_err(contradiction)?;
+    consistency::check(&event).map_err(contradiction)?;
     event.recount_tickets();
     Ok(event)
-}
-
-fn inconsistent(part: &str, problem: String) -> SnapshotError {
-    SnapshotError::Inconsistent { part: part.to_owned(), problem }
-}
-
-/// Every living booking's seats are in its state, and no other seats are held or sold.
-fn check_bookings(event: &Event) -> Result<(), String> {
-    let (mut held, mut sold) = (0, 0);
-    for entry in event.bookings.iter().filter(|entry| entry.status.is_living()) {
-        let completed = entry.status == Status::Completed;
-        *(if completed { &mut sold } else { &mut held }) += entry.allocation.quantity();
-        let state = if completed { SeatState::Sold } else { SeatState::Held };
-        if let Allocation::Seats(seats) = &entry.allocation
-            && let Some(seat) =
-                seats.iter().find(|seat| !event.map.exists(**seat) || event.seats.state(**seat) != state)
-        {
-            return Err(format!("seat {seat} of booking {} is not {}", entry.id, state.as_str()));
-        }
-    }
-    let totals = event.seats.states().totals();
-    if (totals.held, totals.sold) == (held, sold) {
-        return Ok(());
-    }
-    Err(format!("{} held and {} sold seats, but bookings have {held} and {sold}", totals.held, totals.sold))
 }
 
 fn encode<T: Serialize>(value: &T) -> Vec<u8> {
@@ -292,9 +289,17 @@ fn decode<T: DeserializeOwned>(part: &str, bytes: &[u8]) -> Result<T, SnapshotEr
     if *format != SNAPSHOT_FORMAT {
         return Err(SnapshotError::UnknownFormat { found: *format });
     }
-    postcard::from_bytes(body).map_err(|error| malformed(part, &error.to_string()))
+    match postcard::take_from_bytes(body) {
+        Ok((value, [])) => Ok(value),
+        Ok((_, rest)) => Err(malformed(part, &format!("{} bytes too many", rest.len()))),
+        Err(error) => Err(malformed(part, &error.to_string())),
+    }
 }
 
 fn malformed(part: &str, problem: &str) -> SnapshotError {
     SnapshotError::Malformed { part: part.to_owned(), problem: problem.to_owned() }
+}
+
+fn inconsistent(part: &str, problem: String) -> SnapshotError {
+    SnapshotError::Inconsistent { part: part.to_owned(), problem }
 }

@@ -1,79 +1,304 @@
-//! What outcomes alone say of seats and bookings, kept in the plainest way there is.
+//! The seats as outcomes tell them, and nothing else: no code of the shard, and every rule that an outcome can break.
 
 use rowlock_engine::booking::{Allocation, Booking, Status};
-use rowlock_engine::ids::{AreaId, BookingId, EventId, OutcomeNumber, SeatId};
-use rowlock_engine::outcome::{BookingChangeKind, Change, Outcome, OutcomeBody};
+use rowlock_engine::codec::encode_outcome;
+use rowlock_engine::command::SaleTerms;
+use rowlock_engine::ids::{AreaId, BookingId, EventId, SeatId, TimeMs};
+use rowlock_engine::outcome::{BookingChange, BookingChangeKind, Change, Outcome, OutcomeBody};
 use rowlock_engine::seat_map::SeatState;
+use rowlock_engine::seat_map::spec::SeatMapSpec;
 use rowlock_engine::shard::{Event, Shard};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-#[derive(Default)]
+/// One event as the model sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sale {
+    spec: Arc<SeatMapSpec>,
+    terms: SaleTerms,
+    closed: bool,
+    /// The booking that has a seat, if one has.
+    holders: BTreeMap<SeatId, Option<BookingId>>,
+    blocked: BTreeMap<SeatId, bool>,
+    bookings: BTreeMap<BookingId, Booking>,
+}
+
+/// All events of a partition.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Model {
-    last: OutcomeNumber,
-    bookings: BTreeMap<(EventId, BookingId), Booking>,
-    blocked: BTreeMap<(EventId, SeatId), ()>,
+    pub last: u64,
+    hash: u64,
+    sales: BTreeMap<EventId, Sale>,
 }
 
 impl Model {
-    /// Takes in one outcome: numbers without a gap, and nothing that is anybody's is given to another.
-    pub fn see(&mut self, outcome: &Outcome) {
-        assert_eq!(outcome.number, self.last.next(), "outcomes are numbered without a gap");
-        self.last = outcome.number;
-        let OutcomeBody::Done(change) = &outcome.body else { return };
+    /// Takes an outcome in, or drops it when it was seen; panics when it skips a number or breaks a rule.
+    pub fn read(&mut self, outcome: &Outcome) {
+        if outcome.number.0 <= self.last {
+            return;
+        }
+        assert_eq!(outcome.number.0, self.last + 1, "numbers have no gap");
+        self.last += 1;
+        let bare = Outcome { hash: 0, ..outcome.clone() };
+        self.hash = xxh3_64_with_seed(&encode_outcome(&bare), self.hash);
+        assert_eq!(outcome.hash, self.hash, "the hash runs over all outcomes");
+        if !is_expiry(outcome) {
+            self.nothing_is_due(outcome.at);
+        }
+        if let OutcomeBody::Done(change) = &outcome.body {
+            self.change(outcome.event, outcome.at, change);
+        }
+    }
+
+    fn nothing_is_due(&self, now: TimeMs) {
+        let pending = self.sales.values().flat_map(Sale::pending);
+        let due = pending.filter(|booking| booking.deadline <= now).count();
+        assert_eq!(due, 0, "what is due expires before anything else is judged");
+    }
+
+    fn change(&mut self, event: EventId, at: TimeMs, change: &Change) {
+        if let Change::SaleOpened { seat_map, terms } = change {
+            let sale = Sale::new(seat_map.clone(), terms.clone());
+            assert!(self.sales.insert(event, sale).is_none(), "an event opens once");
+            return;
+        }
+        if matches!(change, Change::RulesSet { .. }) {
+            return;
+        }
+        let sale = self.sales.get_mut(&event).expect("what changes is on sale");
         match change {
-            Change::Booking(change) => {
-                let known = self.bookings.insert((outcome.event, change.booking.id), change.booking.clone());
-                assert_eq!(
-                    known.map(|known| known.status),
-                    change.before,
-                    "an outcome says what was before: {change:?}"
-                );
-                let starts = change.kind == BookingChangeKind::Reserved;
-                assert_eq!(starts, change.before.is_none(), "only a reservation begins");
+            Change::SaleAmended { terms } => sale.terms = terms.clone(),
+            Change::SaleClosed => sale.closed = true,
+            Change::Booking(change) => sale.booking_change(at, change),
+            Change::Blocked { seats } => seats.iter().for_each(|seat| sale.block(*seat, true)),
+            Change::Unblocked { seats } => seats.iter().for_each(|seat| sale.block(*seat, false)),
+            Change::SaleOpened { .. } | Change::RulesSet { .. } => unreachable!("handled above"),
+        }
+    }
+
+    /// The shard's events are these, seat by seat and count by count.
+    pub fn assert_is(&self, shard: &Shard) {
+        let ids: Vec<_> = shard.events().map(Event::id).collect();
+        assert_eq!(ids, self.sales.keys().copied().collect::<Vec<_>>());
+        for event in shard.events() {
+            self.sales[&event.id()].assert_is(event);
+        }
+    }
+}
+
+fn is_expiry(outcome: &Outcome) -> bool {
+    matches!(&outcome.body, OutcomeBody::Done(Change::Booking(change)) if change.kind == BookingChangeKind::Expired)
+}
+
+impl Sale {
+    fn new(spec: Arc<SeatMapSpec>, terms: SaleTerms) -> Self {
+        let mut holders = BTreeMap::new();
+        let mut id = 0;
+        for rows in spec.sections.iter().flat_map(|section| &section.subsections).flat_map(|part| &part.rows) {
+            for position in (0..rows.count).flat_map(|_| 1..=rows.seats) {
+                if !rows.missing.contains(&position) {
+                    holders.insert(SeatId(id), None);
+                }
+                id += 1;
             }
-            Change::Blocked { seats } => seats.iter().for_each(|seat| {
-                assert!(self.blocked.insert((outcome.event, *seat), ()).is_none(), "{seat} is blocked twice");
-            }),
-            Change::Unblocked { seats } => seats.iter().for_each(|seat| {
-                assert!(self.blocked.remove(&(outcome.event, *seat)).is_some(), "{seat} was not blocked");
-            }),
+        }
+        let (blocked, bookings) = (BTreeMap::new(), BTreeMap::new());
+        Self { spec, terms, closed: false, holders, blocked, bookings }
+    }
+
+    fn pending(&self) -> impl Iterator<Item = &Booking> {
+        self.bookings.values().filter(|booking| booking.status == Status::PendingPayment)
+    }
+
+    fn living(&self) -> impl Iterator<Item = &Booking> {
+        self.bookings.values().filter(|booking| matches!(booking.status, Status::PendingPayment | Status::Completed))
+    }
+
+    fn block(&mut self, seat: SeatId, blocked: bool) {
+        assert_eq!(self.holders[&seat], None, "only free seats are blocked");
+        let was = self.blocked.insert(seat, blocked).unwrap_or(false);
+        assert_ne!(was, blocked, "only what changes is named");
+    }
+
+    fn take(&mut self, booking: &Booking) {
+        match &booking.allocation {
+            Allocation::Seats(seats) => {
+                for seat in seats {
+                    let holder = self.holders.get_mut(seat).expect("seats that are given exist");
+                    assert_eq!(holder.replace(booking.id), None, "seat {seat} has one holder");
+                    assert!(!self.blocked.get(seat).is_some_and(|blocked| *blocked), "seat {seat} is not for sale");
+                }
+            }
+            Allocation::Area { area, quantity } => {
+                let capacity = self.spec.areas[usize::from(area.0)].capacity;
+                let others = self.living().filter(|other| other.id != booking.id);
+                assert!(places(others, area.0) + quantity <= capacity, "area {area} has {capacity} places");
+            }
+        }
+    }
+
+    fn give_back(&mut self, booking: &Booking) {
+        if let Allocation::Seats(seats) = &booking.allocation {
+            for seat in seats {
+                let holder = self.holders.insert(*seat, None).expect("it exists");
+                assert_eq!(holder, Some(booking.id), "seat {seat} is given back by who had it");
+            }
+        }
+    }
+
+    fn price(&self, allocation: &Allocation) -> u64 {
+        match allocation {
+            Allocation::Area { area, quantity } => self.spec.areas[usize::from(area.0)].price * u64::from(*quantity),
+            Allocation::Seats(seats) => seats.iter().map(|seat| self.seat_price(*seat)).sum(),
+        }
+    }
+
+    fn seat_price(&self, seat: SeatId) -> u64 {
+        let mut end = 0;
+        for section in &self.spec.sections {
+            let rows = section.subsections.iter().flat_map(|part| &part.rows);
+            end += rows.map(|rows| rows.count * rows.seats).sum::<u32>();
+            if seat.0 < end {
+                return section.price;
+            }
+        }
+        panic!("no such seat");
+    }
+
+    fn booking_change(&mut self, at: TimeMs, change: &BookingChange) {
+        let BookingChange { kind, booking, before: said, released } = change;
+        let before = self.bookings.get(&booking.id).cloned();
+        if *kind == BookingChangeKind::Reserved {
+            assert_eq!(before.as_ref().filter(|before| is_living(before)), None, "a living id is not given again");
+            assert_eq!((said, released), (&None, &None), "a new booking was nothing before");
+            self.reserved(at, booking);
+        } else {
+            let before = before.expect("what changes was reserved");
+            assert_eq!(*said, Some(before.status), "the status before");
+            self.changed(at, *kind, &before, booking);
+            assert_eq!(released.as_ref(), releases(*kind).then_some(&before.allocation), "what was given back");
+        }
+        self.bookings.insert(booking.id, booking.clone());
+        self.within_limits(*kind, booking);
+    }
+
+    fn reserved(&mut self, at: TimeMs, booking: &Booking) {
+        assert!(!self.closed && self.terms.opens_at.is_none_or(|opens| opens <= at), "reserved on sale only");
+        assert_eq!((booking.status, booking.created_at, booking.payment), (Status::PendingPayment, at, None));
+        assert_eq!(booking.total_price, self.price(&booking.allocation));
+        assert!(booking.deadline > at);
+        self.take(booking);
+    }
+
+    fn within_limits(&self, kind: BookingChangeKind, booking: &Booking) {
+        use BookingChangeKind::{Exchanged, Reserved};
+        if !matches!(kind, Reserved | Exchanged) {
+            return;
+        }
+        assert!(booking.allocation.quantity() <= self.terms.tickets_per_booking_max);
+        let mine = self.living().filter(|other| other.buyer == booking.buyer);
+        let tickets: u32 = mine.map(|other| other.allocation.quantity()).sum();
+        assert!(self.terms.tickets_per_buyer_max.is_none_or(|max| tickets <= max), "{tickets} tickets");
+    }
+
+    fn changed(&mut self, at: TimeMs, kind: BookingChangeKind, before: &Booking, now: &Booking) {
+        use BookingChangeKind as Kind;
+        let (pending, completed) = (Status::PendingPayment, Status::Completed);
+        let (from, to): (&[Status], Status) = match kind {
+            Kind::Reserved => unreachable!("handled by reserved"),
+            Kind::Extended | Kind::PaymentBegun | Kind::PaymentEnded => (&[pending], pending),
+            Kind::Confirmed => (&[pending, Status::Expired], completed),
+            Kind::Cancelled => (&[pending, completed], Status::Cancelled),
+            Kind::Expired => (&[pending], Status::Expired),
+            Kind::Failed => (&[Status::Expired], Status::Failed),
+            Kind::Exchanged => (&[pending, completed], before.status),
+            Kind::Unchanged => {
+                assert_eq!(before, now, "unchanged is unchanged");
+                return;
+            }
+        };
+        assert!(from.contains(&before.status), "{kind:?} from {}", before.status);
+        assert_eq!(now.status, to);
+        let moved = matches!(kind, Kind::Extended | Kind::PaymentBegun | Kind::PaymentEnded);
+        assert!(moved || now.deadline == before.deadline, "{kind:?} leaves the deadline");
+        match kind {
+            Kind::Extended => assert!(now.deadline > before.deadline, "an extension is one"),
+            Kind::Expired => assert!(before.deadline <= at, "holds do not end early"),
+            Kind::Confirmed if before.status == Status::Expired => self.take(now),
+            Kind::Exchanged => {
+                self.give_back(before);
+                self.take(now);
+                assert_eq!(now.total_price, self.price(&now.allocation));
+                assert!(before.status == pending || now.total_price == before.total_price);
+            }
             _ => {}
         }
+        if matches!(kind, Kind::Cancelled | Kind::Expired) {
+            self.give_back(before);
+        }
+        assert!(kind == Kind::Exchanged || now.allocation == before.allocation, "{kind:?} moves nobody");
+        assert_eq!((now.buyer, now.created_at, &now.holder), (before.buyer, before.created_at, &before.holder));
     }
 
-    /// Compares every seat, place and booking with the shard's.
-    pub fn check(&self, shard: &Shard) {
-        for event in shard.events() {
-            self.check_event(event);
+    fn seat_state(&self, seat: SeatId) -> SeatState {
+        match self.holders.get(&seat) {
+            None => SeatState::Blocked,
+            Some(None) if self.blocked.get(&seat).is_some_and(|blocked| *blocked) => SeatState::Blocked,
+            Some(None) => SeatState::Available,
+            Some(Some(id)) if self.bookings[id].status == Status::Completed => SeatState::Sold,
+            Some(Some(_)) => SeatState::Held,
         }
     }
 
-    fn check_event(&self, event: &Event) {
-        let (mut owners, mut places) = (BTreeMap::new(), BTreeMap::<(AreaId, SeatState), u32>::new());
-        let living = self.bookings.iter().filter(|((of, _), booking)| *of == event.id() && booking.status.is_living());
-        for ((_, id), booking) in living {
-            let state = if booking.status == Status::Completed { SeatState::Sold } else { SeatState::Held };
-            match &booking.allocation {
-                Allocation::Seats(seats) => seats.iter().for_each(|seat| {
-                    let other = owners.insert(*seat, (*id, state));
-                    assert!(other.is_none(), "seat {seat} belongs to {id} and {other:?}");
-                }),
-                Allocation::Area { area, quantity } => *places.entry((*area, state)).or_default() += quantity,
-            }
-        }
+    fn assert_is(&self, event: &Event) {
+        assert_eq!((event.terms(), event.is_closed()), (&self.terms, self.closed));
         let map = event.seat_map();
-        for seat in (0..map.positions()).map(SeatId).filter(|seat| map.exists(*seat)) {
-            let blocked = self.blocked.contains_key(&(event.id(), seat)).then_some(SeatState::Blocked);
-            let expected = owners.get(&seat).map(|(_, state)| *state).or(blocked).unwrap_or(SeatState::Available);
-            assert_eq!(event.seats().state(seat), expected, "event {}: seat {seat}", event.id());
+        let mut counts = [0; 4];
+        for seat in (0..map.positions()).map(SeatId) {
+            let state = self.seat_state(seat);
+            assert_eq!(event.seats().state(seat), state, "seat {seat} of event {}", event.id());
+            assert_eq!(event.seats().free().is_free(map, seat), state == SeatState::Available, "seat {seat}'s bit");
+            counts[state as usize] += u32::from(self.holders.contains_key(&seat));
         }
-        for area in (0..u16::try_from(map.area_count()).unwrap()).map(AreaId) {
-            let counts = event.seats().area_counts(area);
-            let taken = |state| places.get(&(area, state)).copied().unwrap_or(0);
-            assert_eq!((counts.held, counts.sold), (taken(SeatState::Held), taken(SeatState::Sold)));
-            assert_eq!(counts.available + counts.held + counts.sold, map.area_capacity(area));
+        for (at, area) in self.spec.areas.iter().enumerate() {
+            let of = |status| places(self.bookings.values().filter(|booking| booking.status == status), at as u16);
+            let (held, sold) = (of(Status::PendingPayment), of(Status::Completed));
+            let found = event.seats().area_counts(AreaId(at as u16));
+            assert_eq!((found.total, found.held, found.sold, found.blocked), (area.capacity, held, sold, 0));
+            assert_eq!(found.available, area.capacity - held - sold);
+            counts[0] += found.available;
+            counts[1] += held;
+            counts[2] += sold;
         }
-        let mine = |booking: &Booking| self.bookings.get(&(event.id(), booking.id)) == Some(booking);
-        assert!(event.bookings().all(|booking| mine(&booking)), "the shard's bookings are the outcomes'");
+        let totals = event.seats().states().totals();
+        assert_eq!([totals.available, totals.held, totals.sold, totals.blocked], counts, "counts equal seats");
+        self.assert_bookings(event);
     }
+
+    /// What lives is known; what has ended may be forgotten, but is not misremembered.
+    fn assert_bookings(&self, event: &Event) {
+        let known: BTreeMap<_, _> = event.bookings().map(|booking| (booking.id, booking)).collect();
+        assert_eq!(known.len(), event.bookings_len());
+        for (id, booking) in &known {
+            assert_eq!(booking, &self.bookings[id]);
+        }
+        assert!(self.living().all(|booking| known.contains_key(&booking.id)), "living bookings are remembered");
+    }
+}
+
+fn is_living(booking: &Booking) -> bool {
+    matches!(booking.status, Status::PendingPayment | Status::Completed)
+}
+
+fn releases(kind: BookingChangeKind) -> bool {
+    matches!(kind, BookingChangeKind::Cancelled | BookingChangeKind::Expired | BookingChangeKind::Exchanged)
+}
+
+fn places<'a>(bookings: impl Iterator<Item = &'a Booking>, area: u16) -> u32 {
+    let quantity = |booking: &Booking| match &booking.allocation {
+        Allocation::Area { area: found, quantity } if found.0 == area => *quantity,
+        _ => 0,
+    };
+    bookings.map(quantity).sum()
 }

@@ -1,0 +1,9 @@
+//! Promises 1, 3, 4 and 5 of the design, and that a repeated request gets its first answer.
+#![allow(clippy::unwrap_used)]
+
+mod golden;
+mod reach;
+mod replay;
+mod requests;
+#[path = "../support/mod.rs"]
+mod support;
