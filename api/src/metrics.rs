@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 const REQUEST_SECONDS: &str = "rowlock_http_request_seconds";
@@ -11,17 +11,20 @@ const SECONDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 
 /// One recorder a process: metrics are global.
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+/// Services of one process may start at the same time; a second recorder cannot be installed.
+static INSTALLING: Mutex<()> = Mutex::new(());
 
 /// Installs the recorder, once.
 ///
 /// # Errors
 /// When something else has installed one.
 pub fn install() -> Result<(), BuildError> {
+    let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     if HANDLE.get().is_none() {
         let builder = PrometheusBuilder::new();
         let builder = builder.set_buckets_for_metric(Matcher::Full(REQUEST_SECONDS.to_owned()), &SECONDS)?;
-        // Another thread of the same process may have been faster: its recorder does as well.
-        let _ = HANDLE.set(builder.install_recorder()?);
+        let recorder = builder.install_recorder()?;
+        HANDLE.get_or_init(|| recorder);
     }
     Ok(())
 }

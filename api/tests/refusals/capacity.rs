@@ -1,0 +1,80 @@
+//! Services that have no room, no time or no provider. Each line takes a service of its own.
+
+use super::{case, check};
+use crate::inside::{Answer, Inside, LIMIT, answer, best, new_event};
+use futures::future::join_all;
+use rowlock_persistence::sql::Role;
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+pub async fn check_all(seen: &mut BTreeSet<String>) {
+    rate_limited(seen).await;
+    overloaded(seen).await;
+    outcome_unknown(seen).await;
+    payment_unavailable(seen).await;
+    draining(seen).await;
+}
+
+async fn rate_limited(seen: &mut BTreeSet<String>) {
+    let inside = Inside::start_with(&[("ROWLOCK_LOGIN_RATE_LIMIT", "1")]).await;
+    let login = || inside.post("/api/user/login", &json!({ "email": "ada@example.org", "password": "wrong" }));
+    let first = answer(login()).await;
+    assert_eq!(first.status, 401, "{first:?}");
+    check(vec![case("a second login", login(), "429 rate_limited", json!({}))], seen).await;
+
+    let inside = Inside::start_with(&[("ROWLOCK_RATE_LIMIT", "1")]).await;
+    let get = || inside.get("/api/event");
+    let limited = |answer: &Answer| answer.status == 429;
+    let refused = inside.until(get, limited).await;
+    assert_eq!((refused.code(), refused.header("retry-after")), ("rate_limited", "1"), "{refused:?}");
+    let other = answer(get().bearer_auth(inside.buyer())).await;
+    assert_eq!((other.status.as_u16(), other.header("ratelimit-limit")), (200, "1"), "others have limits of their own");
+}
+
+async fn overloaded(seen: &mut BTreeSet<String>) {
+    let inside = Inside::start_with(&[("ROWLOCK_IN_FLIGHT_MAX", "1")]).await;
+    let event = inside.event(&inside.user(Role::Seller).await, json!({})).await;
+    let since = Instant::now();
+    loop {
+        let bookings = (0..20).map(|_| inside.post("/api/booking", &best(event, 1)).bearer_auth(inside.buyer()));
+        let answers = join_all(bookings.map(answer)).await;
+        assert!(answers.iter().any(|answer| answer.status != 503), "one is carried out: {answers:?}");
+        if let Some(refused) = answers.iter().find(|answer| answer.status == 503) {
+            assert_eq!((refused.code(), refused.header("retry-after")), ("overloaded", "1"), "{refused:?}");
+            seen.insert("overloaded".to_owned());
+            return;
+        }
+        assert!(since.elapsed() < LIMIT, "twenty at once never were too many");
+    }
+}
+
+async fn outcome_unknown(seen: &mut BTreeSet<String>) {
+    let inside = Inside::start_as(&[], |config| config.booking_wait = Duration::ZERO).await;
+    let seller = inside.user(Role::Seller).await;
+    let sell = inside.post("/api/event", &new_event(json!({}))).bearer_auth(seller);
+    check(vec![case("nobody waits", sell, "503 outcome_unknown", json!({}))], seen).await;
+}
+
+async fn payment_unavailable(seen: &mut BTreeSet<String>) {
+    let inside = Inside::start().await;
+    let (event, buyer) = (inside.event(&inside.user(Role::Seller).await, json!({})).await, inside.buyer());
+    let booking = inside.booked(&buyer, event, &["A-1-1-1"]).await;
+    let path = format!("/api/booking/{}", booking["id"].as_str().unwrap());
+    inside.service.app.payments.provider().books().close().await;
+    let pay = inside.post(&format!("{path}/pay"), &json!({ "payment_method": "sim_approve" })).bearer_auth(&buyer);
+    check(vec![case("the provider is away", pay, "503 payment_unavailable", json!({}))], seen).await;
+    let after = answer(inside.get(&path).bearer_auth(&buyer)).await;
+    assert_eq!(after.body["status"], "pending_payment", "the seats stay held: {after:?}");
+}
+
+async fn draining(seen: &mut BTreeSet<String>) {
+    let inside = Inside::start().await;
+    let (event, buyer) = (inside.event(&inside.user(Role::Seller).await, json!({})).await, inside.buyer());
+    inside.service.app.gateway.drain();
+    let table = vec![
+        case("while it drains", inside.book(&buyer, event, &["A-1-1-1"]), "503 draining", json!({})),
+        case("asked whether it is ready", inside.get("/health/ready"), "503 not_ready", json!({})),
+    ];
+    check(table, seen).await;
+}
