@@ -166,7 +166,8 @@ pub async fn login(
     let access_token = app.auth.tokens.issue(user.id, user.role);
     let cookie = set_cookie(&app, &access_token, TOKEN_SECONDS);
     let token = TokenView { access_token, token_type: "Bearer", expires_in: TOKEN_SECONDS, user: user.into() };
-    Ok(([(header::SET_COOKIE, cookie)], Json(token)).into_response())
+    let headers = [(header::SET_COOKIE, cookie), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    Ok((headers, Json(token)).into_response())
 }
 
 /// Sign out
