@@ -1,5 +1,7 @@
 //! kill -9 in mid-load, again and again: what was acknowledged is there, once, and the ledger equals the log.
 
+#![allow(clippy::unwrap_used)]
+
 #[path = "support/child.rs"]
 mod child;
 
@@ -90,7 +92,7 @@ impl Buyer {
         acknowledged.held.lock().unwrap().insert(id, seats);
         acknowledged.count.fetch_add(1, Ordering::Relaxed);
         self.open = None;
-        self.paying = (number % 2 == 0).then_some(id);
+        self.paying = number.is_multiple_of(2).then_some(id);
         Ok(())
     }
 }
@@ -150,22 +152,7 @@ async fn load_until_killed(
 /// Every acknowledged booking can be read with its seats, and every seat is in at most one living booking.
 async fn compare_with_reads(service: &Service, buyers: &[Buyer], events: &[u64], acknowledged: &Acknowledged) {
     let client = Client::new();
-    let mut read: BTreeMap<Uuid, Value> = BTreeMap::new();
-    for buyer in buyers {
-        let mut cursor = String::new();
-        loop {
-            let url = service.url(&format!("/api/booking?limit=100{cursor}"));
-            let page: Value = client.get(url).bearer_auth(&buyer.token).send().await.unwrap().json().await.unwrap();
-            for booking in page["items"].as_array().unwrap() {
-                let twice = read.insert(booking["id"].as_str().unwrap().parse().unwrap(), booking.clone());
-                assert!(twice.is_none(), "a list has a booking twice: {booking}");
-            }
-            match page["next_cursor"].as_str() {
-                Some(next) => cursor = format!("&cursor={next}"),
-                None => break,
-            }
-        }
-    }
+    let read = read_all(service, &client, buyers).await;
     for (id, seats) in acknowledged.held.lock().unwrap().iter() {
         let booking = read.get(id).unwrap_or_else(|| panic!("acknowledged booking {id} is gone"));
         assert_eq!(booking["seats"], json!(seats), "booking {id} has other seats");
@@ -189,6 +176,27 @@ async fn compare_with_reads(service: &Service, buyers: &[Buyer], events: &[u64],
         let in_state = counts["held"].as_u64().unwrap() + counts["sold"].as_u64().unwrap();
         assert_eq!(in_state, taken.len() as u64, "event {event}: counts and bookings differ");
     }
+}
+
+/// Every buyer's list, page by page.
+async fn read_all(service: &Service, client: &Client, buyers: &[Buyer]) -> BTreeMap<Uuid, Value> {
+    let mut read: BTreeMap<Uuid, Value> = BTreeMap::new();
+    for buyer in buyers {
+        let mut cursor = String::new();
+        loop {
+            let url = service.url(&format!("/api/booking?limit=100{cursor}"));
+            let page: Value = client.get(url).bearer_auth(&buyer.token).send().await.unwrap().json().await.unwrap();
+            for booking in page["items"].as_array().unwrap() {
+                let twice = read.insert(booking["id"].as_str().unwrap().parse().unwrap(), booking.clone());
+                assert!(twice.is_none(), "a list has a booking twice: {booking}");
+            }
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+    }
+    read
 }
 
 /// Replays the whole log from nothing and compares what it sold with the ledger's rows.

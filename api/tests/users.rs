@@ -1,170 +1,117 @@
-//! People over HTTP: they register, sign in and out, and are told from each other.
+//! People: register, sign in by header or cookie, sign out; what goes through every request.
 #![allow(clippy::unwrap_used)]
 
 #[path = "support/inside.rs"]
 mod inside;
 
-use axum::extract::OptionalFromRequestParts;
-use axum::http::{Request, StatusCode};
-use axum::response::IntoResponse;
-use inside::{Answer, Inside, LIMIT, answer};
-use reqwest::RequestBuilder;
-use rowlock::auth::TOKEN_SECONDS;
-use rowlock::http::IdempotencyKey;
-use rowlock::http::idempotency::once;
+use inside::{Inside, answer};
+use reqwest::Method;
+use rowlock::auth::{COOKIE, TOKEN_SECONDS};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
-use tokio::sync::oneshot;
 
-const PASSWORD: &str = "correct horse";
+const PASSWORD: &str = "correct horse battery";
 
-fn ada() -> Value {
-    json!({ "email": "Ada@Example.org", "password": PASSWORD, "name": "Ada", "role": "seller" })
+fn person(email: &str, role: &str) -> Value {
+    json!({ "email": email, "password": PASSWORD, "name": "Ada", "role": role })
 }
 
-fn login(inside: &Inside, password: &str) -> RequestBuilder {
-    inside.post("/api/user/login", &json!({ "email": "ADA@example.org", "password": password }))
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_registers_can_sign_in_and_is_known_at_either_path() {
+#[tokio::test]
+async fn people_register_at_either_place_and_sign_in() {
     let inside = Inside::start().await;
-    let registered = answer(inside.post("/api/user/register", &ada())).await;
-    let expected = json!({ "id": 1, "email": "ada@example.org", "name": "Ada", "role": "seller" });
-    assert_eq!((registered.status.as_u16(), &registered.body), (201, &expected));
-    let bob = json!({ "email": "bob@example.org", "password": PASSWORD, "name": "Bob", "role": "buyer" });
-    assert_eq!(answer(inside.post("/api/user", &bob)).await.body["role"], "buyer");
+    for (register, me, role) in [("/api/user/register", "/api/user/me", "buyer"), ("/api/user", "/api/user", "seller")]
+    {
+        let registered = answer(inside.post(register, &person(&format!("{role}@Example.org"), role))).await;
+        assert_eq!(registered.status, 201, "{registered:?}");
+        let user = registered.body;
+        assert_eq!(user["email"], format!("{role}@example.org"), "addresses are kept in lower case");
+        assert_eq!((&user["name"], &user["role"]), (&json!("Ada"), &json!(role)));
+        assert!(user.get("password").is_none() && user.get("password_hash").is_none());
 
-    let signed_in = answer(login(&inside, PASSWORD)).await;
-    assert_eq!((signed_in.status.as_u16(), &signed_in.body["user"]), (200, &expected));
-    assert_eq!(signed_in.body["token_type"], "Bearer");
-    assert_eq!(signed_in.body["expires_in"], TOKEN_SECONDS);
-    let token = signed_in.body["access_token"].as_str().unwrap();
-    let cookie = format!("rowlock_token={token}; HttpOnly; SameSite=Lax; Path=/; Max-Age=86400");
-    assert_eq!(signed_in.header("set-cookie"), cookie);
-    for path in ["/api/user/me", "/api/user"] {
-        assert_eq!(answer(inside.get(path).bearer_auth(token)).await.body, expected, "{path}");
-        let by_cookie = inside.get(path).header("Cookie", cookie.split(';').next().unwrap());
-        assert_eq!(answer(by_cookie).await.body, expected, "{path}");
-    }
-    let signed_out = answer(inside.post("/api/user/logout", &Value::Null)).await;
-    assert_eq!(signed_out.status, 204);
-    assert!(signed_out.header("set-cookie").starts_with("rowlock_token=; "), "{signed_out:?}");
-    assert!(signed_out.header("set-cookie").contains("Max-Age=0"), "{signed_out:?}");
-}
+        let login = json!({ "email": format!("{}@example.ORG", role.to_uppercase()), "password": PASSWORD });
+        let login = answer(inside.post("/api/user/login", &login)).await;
+        assert_eq!(login.status, 200, "{login:?}");
+        assert_eq!(login.body["user"], user);
+        assert_eq!((&login.body["token_type"], &login.body["expires_in"]), (&json!("Bearer"), &json!(TOKEN_SECONDS)));
+        let token = login.body["access_token"].as_str().unwrap();
+        assert_eq!(answer(inside.get(me).bearer_auth(token)).await.body, user);
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_registration_that_is_repeated_is_done_once() {
-    let inside = Inside::start().await;
-    let register = |key: &str, body: &Value| inside.post("/api/user", body).header("Idempotency-Key", key);
-    let first = answer(register("one", &ada())).await;
-    assert_eq!((first.status.as_u16(), first.header("idempotency-replayed")), (201, ""));
-    let again = answer(register("one", &ada())).await;
-    assert_eq!((again.status.as_u16(), &again.body), (201, &first.body));
-    assert_eq!(again.header("idempotency-replayed"), "true");
-    assert_eq!(again.header("content-type"), "application/json");
-
-    let mut other = ada();
-    other["name"] = "Another".into();
-    let reused = answer(register("one", &other)).await;
-    assert_eq!((reused.status.as_u16(), reused.code()), (422, "idempotency_key_reused"));
-    let taken = answer(register("two", &ada())).await;
-    assert_eq!((taken.status.as_u16(), taken.code()), (409, "email_taken"));
-    let taken_again = answer(register("two", &ada())).await;
-    assert_eq!((taken_again.status.as_u16(), &taken_again.body), (409, &taken.body));
-    assert_eq!(taken_again.header("content-type"), "application/problem+json");
-    // Another's key is another key.
-    other["email"] = "bob@example.org".into();
-    assert_eq!(answer(register("one", &other)).await.status, 201);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_at_once_with_one_key_one_is_told_to_wait() {
-    let inside = Inside::start().await;
-    let register = || answer(inside.post("/api/user", &ada()).header("Idempotency-Key", "one"));
-    let answers = futures::future::join_all([register(), register(), register()]).await;
-    assert_eq!(answers.iter().filter(|answer| is_first(answer)).count(), 1, "{answers:?}");
-    let others = answers.iter().filter(|answer| !is_first(answer));
-    for other in others {
-        let replayed = other.status == 201 && other.header("idempotency-replayed") == "true";
-        let waits = other.code() == "idempotency_in_progress" && other.header("retry-after") == "1";
-        assert!(replayed || waits, "{other:?}");
-    }
-}
-
-fn is_first(answer: &Answer) -> bool {
-    answer.status == 201 && answer.header("idempotency-replayed").is_empty()
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_leaves_too_early_has_it_done_all_the_same() {
-    let inside = Inside::start().await;
-    let app = &inside.service.app;
-    let (begins, begun) = oneshot::channel();
-    let (goes_on, go_on) = oneshot::channel::<()>();
-    let work = async move {
-        begins.send(()).unwrap();
-        go_on.await.unwrap();
-        Ok(StatusCode::CREATED.into_response())
-    };
-    // Dropped once it has begun, as it is when the connection goes away.
-    tokio::select! {
-        answer = once(app, "scope", key().await, 1, work) => panic!("{answer:?}"),
-        begun = begun => begun.unwrap(),
-    }
-    let repeat = async || once(app, "scope", key().await, 1, async { panic!("it is done once") }).await;
-    assert_eq!(repeat().await.unwrap_err().code(), "idempotency_in_progress");
-    goes_on.send(()).unwrap();
-    let replayed = loop {
-        match repeat().await {
-            Ok(answer) => break answer,
-            Err(problem) => assert_eq!(problem.code(), "idempotency_in_progress"),
+        let cookie = login.header("set-cookie");
+        assert!(cookie.starts_with(&format!("{COOKIE}={token};")), "{cookie}");
+        for flag in ["HttpOnly", "SameSite=Lax", "Path=/", &format!("Max-Age={TOKEN_SECONDS}")] {
+            assert!(cookie.split("; ").any(|part| part == flag), "{flag} is not in {cookie}");
         }
-    };
-    assert_eq!(replayed.status(), StatusCode::CREATED);
-    assert_eq!(replayed.headers()["idempotency-replayed"], "true");
+        let by_cookie = inside.get(me).header("Cookie", format!("other=1; {COOKIE}={token}"));
+        assert_eq!(answer(by_cookie).await.body, user);
+    }
 }
 
-async fn key() -> Option<IdempotencyKey> {
-    let (mut parts, ()) = Request::builder().header("Idempotency-Key", "one").body(()).unwrap().into_parts();
-    <IdempotencyKey as OptionalFromRequestParts<()>>::from_request_parts(&mut parts, &()).await.unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_unknown_address_takes_as_long_as_a_wrong_password() {
+#[tokio::test]
+async fn signing_out_takes_the_cookie_away() {
     let inside = Inside::start().await;
-    assert_eq!(answer(inside.post("/api/user", &ada())).await.status, 201);
-    let nobody = json!({ "email": "nobody@example.org", "password": "wrong" });
-    let (mut wrong, mut unknown) = (LIMIT, LIMIT);
-    for _ in 0..5 {
-        wrong = wrong.min(time_of(login(&inside, "wrong")).await);
-        unknown = unknown.min(time_of(inside.post("/api/user/login", &nobody)).await);
-    }
-    let ratio = unknown.as_secs_f64() / wrong.as_secs_f64();
-    assert!((0.5..2.0).contains(&ratio), "{unknown:?} for nobody, {wrong:?} for a wrong password");
+    let out = answer(inside.request(Method::POST, "/api/user/logout")).await;
+    assert_eq!(out.status, 204);
+    let cookie = out.header("set-cookie");
+    assert!(cookie.starts_with(&format!("{COOKIE}=;")) && cookie.contains("Max-Age=0"), "{cookie}");
 }
 
-async fn time_of(login: RequestBuilder) -> Duration {
-    let started = Instant::now();
-    assert_eq!(answer(login).await.code(), "bad_credentials");
-    started.elapsed()
+#[tokio::test]
+async fn a_cookie_changes_things_from_the_services_own_pages_only() {
+    let inside = Inside::start().await;
+    let sold_by = inside.user(rowlock_persistence::sql::Role::Seller).await;
+    let event = inside.event(&sold_by, json!({})).await;
+    let buyer = inside.buyer();
+    let wish = inside::best(event, 1);
+    let book = || inside.post("/api/booking", &wish).header("Cookie", format!("{COOKIE}={buyer}"));
+    let own = format!("http://{}", inside.service.address);
+    assert_eq!(answer(book().header("Origin", &own)).await.status, 201);
+    assert_eq!(answer(book().header("Sec-Fetch-Site", "same-origin")).await.status, 201);
+    assert_eq!(answer(book().header("Sec-Fetch-Site", "cross-site")).await.code(), "cross_site");
+    let by_header = book().bearer_auth(&buyer).header("Origin", "http://evil.example");
+    assert_eq!(answer(by_header).await.status, 201, "no page can make a browser send the header");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn made_up_credentials_do_not_get_around_the_rate_limit() {
-    let made_up: [fn(RequestBuilder, usize) -> RequestBuilder; 3] = [
-        |request, n| request.bearer_auth(format!("token{n}")),
-        |request, n| request.header("X-Api-Key", format!("rk_{n:043}")),
-        |request, n| request.header("Cookie", format!("rowlock_token=token{n}")),
-    ];
-    for credentials in made_up {
-        let inside = Inside::start_with(&[("ROWLOCK_RATE_LIMIT", "1")]).await;
-        let requests = (0..20).map(|n| answer(credentials(inside.get("/api/event"), n)));
-        let answers = futures::future::join_all(requests).await;
-        let refused = answers.iter().find(|answer| answer.status == 429).expect("one address has one limit");
-        let limit = ["ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"].map(|name| refused.header(name));
-        assert_eq!((refused.code(), limit), ("rate_limited", ["1", "0", "1"]));
-        let known = answer(inside.get("/api/event").bearer_auth(inside.buyer())).await;
-        assert_eq!(known.status, 200, "who is known has a limit of their own");
+#[tokio::test]
+async fn registering_can_be_repeated_with_a_key() {
+    let inside = Inside::start().await;
+    let register = |name: &str| {
+        let mut person = person("ada@example.org", "buyer");
+        person["name"] = name.into();
+        inside.post("/api/user", &person).header("Idempotency-Key", "once")
+    };
+    let first = answer(register("Ada")).await;
+    let again = answer(register("Ada")).await;
+    assert_eq!((first.status.as_u16(), first.header("idempotency-replayed")), (201, ""));
+    assert_eq!((again.status.as_u16(), again.header("idempotency-replayed")), (201, "true"));
+    assert_eq!(first.body, again.body);
+    assert_eq!(answer(register("Eve")).await.code(), "idempotency_key_reused");
+}
+
+#[tokio::test]
+async fn requests_are_named_and_traced() {
+    let inside = Inside::start().await;
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let named = inside.get("/api/event").header("X-Request-Id", "mine").header("traceparent", trace);
+    let named = answer(named).await;
+    assert_eq!((named.header("x-request-id"), named.header("traceparent")), ("mine", trace));
+    assert_eq!(named.header("x-content-type-options"), "nosniff");
+    let strange = answer(inside.get("/api/event").header("X-Request-Id", "x".repeat(200))).await;
+    assert_eq!(strange.header("x-request-id").len(), 16, "one that is too long is replaced");
+}
+
+#[tokio::test]
+async fn the_service_says_how_it_is() {
+    let inside = Inside::start().await;
+    let healthy = json!({ "status": "healthy", "services": { "ticketing": "ok", "reservation": "ok" } });
+    for path in ["/health", "/api/user/health"] {
+        let health = answer(inside.get(path)).await;
+        assert_eq!((health.status.as_u16(), &health.body), (200, &healthy), "{path}");
     }
+    assert_eq!(answer(inside.get("/health/live")).await.status, 200);
+    assert_eq!(answer(inside.get("/health/ready")).await.status, 200);
+    let metrics = answer(inside.get("/metrics")).await;
+    assert!(metrics.header("content-type").starts_with("text/plain"));
+    assert!(metrics.body.as_str().unwrap().contains("rowlock_http_request_seconds_count"), "{metrics:?}");
+    let document = answer(inside.get("/openapi.json")).await;
+    assert_eq!(document.body["openapi"].as_str().map(|version| &version[..4]), Some("3.1."));
+    assert!(answer(inside.get("/docs")).await.header("content-type").starts_with("text/html"));
 }

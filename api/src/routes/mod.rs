@@ -27,14 +27,29 @@ fn router() -> OpenApiRouter<App> {
         .merge(health::router())
 }
 
+/// Handlers are named within their module, operations within the whole document: the tag makes the difference.
+fn named() -> (Router<App>, OpenApi) {
+    let (routes, mut document) = router().split_for_parts();
+    let items = document.paths.paths.values_mut();
+    let operations =
+        items.flat_map(|item| [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete]).flatten();
+    for operation in operations {
+        let tag = operation.tags.as_ref().and_then(|tags| tags.first());
+        if let (Some(tag), Some(name)) = (tag, &operation.operation_id) {
+            operation.operation_id = Some(format!("{tag}_{name}"));
+        }
+    }
+    (routes, document)
+}
+
 /// The OpenAPI document, made from the routes that are served.
 pub fn document() -> OpenApi {
-    router().split_for_parts().1
+    named().1
 }
 
 /// All routes behind the layer that every request passes.
 pub fn service(app: App) -> Router {
-    let (routes, document) = router().split_for_parts();
+    let (routes, document) = named();
     routes
         .merge(docs::router(&document))
         .fallback(http::no_route)

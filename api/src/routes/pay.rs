@@ -59,7 +59,7 @@ pub fn router() -> OpenApiRouter<App> {
     params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
     security(("bearer" = []), ("cookie" = [])),
     responses(
-        (status = 200, body = PaymentView), (status = 202, description = "under way; see `Location`"),
+        (status = 200, description = "paid", body = PaymentView), (status = 202, description = "under way; see `Location`"),
         (status = 402, description = "declined", body = ProblemBody, content_type = "application/problem+json"),
         Otherwise,
     )

@@ -102,7 +102,7 @@ impl From<User> for UserView {
 #[utoipa::path(
     post, path = "/api/user/register", tag = "users", request_body = Registration,
     params(("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 201, body = UserView), Otherwise)
+    responses((status = 201, description = "the user", body = UserView), Otherwise)
 )]
 pub async fn register(
     State(app): State<App>,
@@ -131,7 +131,7 @@ pub async fn register(
 #[utoipa::path(
     post, path = "/api/user", tag = "users", request_body = Registration,
     params(("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 201, body = UserView), Otherwise)
+    responses((status = 201, description = "the user", body = UserView), Otherwise)
 )]
 pub async fn register_too(
     app: State<App>,
@@ -147,7 +147,7 @@ pub async fn register_too(
 /// Gives a token, and sets it as a cookie for browsers.
 #[utoipa::path(
     post, path = "/api/user/login", tag = "users", request_body = Login,
-    responses((status = 200, body = TokenView), Otherwise)
+    responses((status = 200, description = "signed in", body = TokenView), Otherwise)
 )]
 pub async fn login(
     State(app): State<App>,
@@ -173,7 +173,7 @@ pub async fn login(
 /// Sign out
 ///
 /// Takes the cookie away. A token stays good until it expires.
-#[utoipa::path(post, path = "/api/user/logout", tag = "users", responses((status = 204), Otherwise))]
+#[utoipa::path(post, path = "/api/user/logout", tag = "users", responses((status = 204, description = "signed out"), Otherwise))]
 pub async fn logout(State(app): State<App>) -> Response {
     (StatusCode::NO_CONTENT, [(header::SET_COOKIE, set_cookie(&app, "", 0))]).into_response()
 }
@@ -181,7 +181,7 @@ pub async fn logout(State(app): State<App>) -> Response {
 /// Who is signed in
 #[utoipa::path(
     get, path = "/api/user/me", tag = "users", security(("bearer" = []), ("cookie" = [])),
-    responses((status = 200, body = UserView), Otherwise)
+    responses((status = 200, description = "the user", body = UserView), Otherwise)
 )]
 pub async fn me(State(app): State<App>, caller: Caller) -> Result<Json<UserView>, Problem> {
     let user = app.database.user(caller.id).await?;
@@ -191,7 +191,7 @@ pub async fn me(State(app): State<App>, caller: Caller) -> Result<Json<UserView>
 /// Who is signed in, at another place
 #[utoipa::path(
     get, path = "/api/user", tag = "users", security(("bearer" = []), ("cookie" = [])),
-    responses((status = 200, body = UserView), Otherwise)
+    responses((status = 200, description = "the user", body = UserView), Otherwise)
 )]
 pub async fn me_too(app: State<App>, caller: Caller) -> Result<Json<UserView>, Problem> {
     me(app, caller).await

@@ -52,8 +52,11 @@ async fn overloaded(seen: &mut BTreeSet<String>) {
 async fn outcome_unknown(seen: &mut BTreeSet<String>) {
     let inside = Inside::start_as(&[], |config| config.booking_wait = Duration::ZERO).await;
     let seller = inside.user(Role::Seller).await;
-    let sell = inside.post("/api/event", &new_event(json!({}))).bearer_auth(seller);
-    check(vec![case("nobody waits", sell, "503 outcome_unknown", json!({}))], seen).await;
+    // Now and then the outcome is there before anybody could wait.
+    let sell = || inside.post("/api/event", &new_event(json!({}))).bearer_auth(&seller);
+    let refused = inside.until(sell, |answer| answer.status == 503).await;
+    assert_eq!((refused.code(), refused.header("retry-after")), ("outcome_unknown", "1"), "{refused:?}");
+    seen.insert("outcome_unknown".to_owned());
 }
 
 async fn payment_unavailable(seen: &mut BTreeSet<String>) {

@@ -1,5 +1,6 @@
 //! Every way to be told no over HTTP, in tables: what is asked, and the status, code and members of the answer.
 #![allow(clippy::unwrap_used)]
+#![allow(clippy::too_many_lines, reason = "tables are as long as what they list")]
 
 mod capacity;
 #[path = "../support/inside.rs"]
@@ -21,7 +22,7 @@ const OUT_OF_REACH: &[(&str, &str)] = &[
     ("event_exists", "the service makes the ids of events"),
     ("internal", "a fault that is known is mended"),
     ("log_closed", "the log closes when its disk fails"),
-    ("no_space", "takes a full disk"),
+    ("no_space", "takes a full disk: tests/full_disk.rs"),
     ("timeout", "takes a database or a handler that hangs"),
     ("too_many_bookings", "takes four million bookings"),
     ("too_many_events", "takes four thousand events"),

@@ -4,6 +4,8 @@
 //! machine's cores with them. A booking is a POST for two of the best seats: answered after one sync of the log
 //! and with the seats in it. Read the ratio: the figures themselves are this machine's, at this hour.
 
+#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
 use rowlock::gateway::Ask;
 use rowlock::service::Service;
 use rowlock_engine::command::{CommandBody, OpenSale, SaleTerms};

@@ -3,6 +3,8 @@
 //! Every command reserves two of the best seats of one of eight events of 200,000. Beside it, in the same run and in
 //! turn: the same records appended to a log that nobody reads, which is what the disk and the log's writer allow.
 
+#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
 use bytes::Bytes;
 use rowlock_engine::ids::PartitionId;
 use rowlock_engine::ports::{AppendError, CommandAppender};

@@ -10,6 +10,8 @@ pub mod map;
 pub mod seats;
 pub mod spec;
 pub mod states;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 pub use alternatives::alternatives;

@@ -3,6 +3,7 @@
 use super::entry::Entry;
 use super::index::Index;
 use crate::ids::BookingId;
+use crate::limits::BOOKINGS_PER_PARTITION_MAX;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
@@ -110,6 +111,19 @@ impl Bookings {
 }
 
 impl Pages {
+    /// Whether the pages are full but for the last, and just their empty slots are free: to be asked of whatever was read
+    /// from outside.
+    pub fn is_whole(&self) -> bool {
+        let full = self.pages.len().saturating_sub(1);
+        let pages_fit = self.pages.iter().take(full).all(|page| page.len() == PAGE_ENTRIES)
+            && self.pages.last().is_none_or(|page| (1..=PAGE_ENTRIES).contains(&page.len()));
+        let entries = || self.pages.iter().flat_map(|page| page.iter());
+        let mut free = self.free.clone();
+        free.sort_unstable();
+        let empty = entries().zip(0u32..).filter(|(entry, _)| entry.is_none()).map(|(_, slot)| slot);
+        pages_fit && entries().count() <= BOOKINGS_PER_PARTITION_MAX && empty.eq(free)
+    }
+
     fn len(&self) -> usize {
         self.pages.iter().map(|page| page.len()).sum::<usize>() - self.free.len()
     }

@@ -35,6 +35,15 @@ impl Ring {
         self.pages.len().saturating_sub(1) * PAGE_ANSWERS + last - self.gone
     }
 
+    /// Whether these are pages that a ring of at most `max` may have: to be asked of whatever was read from outside.
+    pub fn is_whole(&self, max: usize) -> bool {
+        let full = self.pages.len().saturating_sub(1);
+        let pages_fit = self.pages.iter().take(full).all(|page| page.len() == PAGE_ANSWERS)
+            && self.pages.back().is_none_or(|page| (1..=PAGE_ANSWERS).contains(&page.len()));
+        let begins = self.pages.front().map_or(self.gone == 0, |page| self.gone < page.len());
+        pages_fit && begins && self.len() <= max && self.first.checked_add(max as u64).is_some()
+    }
+
     pub fn find(&self, index: &Index<u64>, key: u128) -> Option<&Remembered> {
         let sequence = index.find(hash_key(key), |sequence| self.at(*sequence).request.key == key)?;
         Some(self.at(*sequence))

@@ -8,6 +8,7 @@ use super::{Ended, Event, RULES_CURRENT, RULES_OLDEST, Shard};
 use crate::booking::{Allocation, Booking, Status};
 use crate::command::SaleTerms;
 use crate::ids::{EventId, Offset, OutcomeNumber, PartitionId, TimeMs};
+use crate::limits::{ACCEPTED_ANSWERS_MAX, REFUSED_ANSWERS_MAX};
 use crate::ports::{Checkpoint, CheckpointDelta, Chunk, Covers};
 use crate::seat_map::spec::SeatMapSpec;
 use crate::seat_map::{SeatMap, SeatState, SeatStates, Seats};
@@ -114,6 +115,9 @@ impl Shard {
         let header: Header = decode("the partition's part", &own.bytes)?;
         if !(RULES_OLDEST..=RULES_CURRENT).contains(&header.rules) {
             return Err(SnapshotError::UnknownRules { found: header.rules });
+        }
+        if !header.refused.is_whole(REFUSED_ANSWERS_MAX) || !header.accepted.is_whole(ACCEPTED_ANSWERS_MAX) {
+            return Err(inconsistent("the partition's part", "remembered answers are missing".to_owned()));
         }
         let mut events = BTreeMap::new();
         for chunk in checkpoint.chunks.iter().filter(|chunk| chunk.key.is_some()) {
@@ -223,6 +227,9 @@ pub fn read_event(bytes: &[u8]) -> Result<EventPart, SnapshotError> {
         SeatMap::build(image.spec).map_err(|error| malformed(&part, &format!("{}: {}", error.field, error.problem)))?;
     if !image.states.fits(&map) {
         return Err(inconsistent(&part, "the seats' states do not fit the seat map".to_owned()));
+    }
+    if !image.bookings.is_whole() {
+        return Err(inconsistent(&part, "bookings are missing".to_owned()));
     }
     Ok(EventPart {
         id: image.id,

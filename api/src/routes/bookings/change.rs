@@ -65,7 +65,7 @@ pub struct StatusPatch {
     params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
     security(("bearer" = []), ("cookie" = [])),
     responses(
-        (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
+        (status = 200, description = "the booking, as it is now", body = BookingView), (status = 202, description = "under way; see `Location`"),
         Otherwise,
     )
 )]
@@ -87,7 +87,7 @@ pub async fn extend(
     params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
     security(("bearer" = []), ("cookie" = [])),
     responses(
-        (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
+        (status = 200, description = "the booking, as it is now", body = BookingView), (status = 202, description = "under way; see `Location`"),
         Otherwise,
     )
 )]
@@ -110,7 +110,7 @@ pub async fn exchange(
     delete, path = "/api/booking/{id}", tag = "bookings", params(("id" = Uuid, Path)),
     security(("bearer" = []), ("cookie" = [])),
     responses(
-        (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
+        (status = 200, description = "the booking, as it is now", body = BookingView), (status = 202, description = "under way; see `Location`"),
         Otherwise,
     )
 )]
@@ -126,7 +126,7 @@ pub async fn cancel(State(app): State<App>, Buyer(caller): Buyer, Path(id): Path
     patch, path = "/api/booking/{id}", tag = "bookings", params(("id" = Uuid, Path)), request_body = StatusPatch,
     security(("bearer" = []), ("cookie" = [])),
     responses(
-        (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
+        (status = 200, description = "the booking, as it is now", body = BookingView), (status = 202, description = "under way; see `Location`"),
         Otherwise,
     )
 )]

@@ -38,7 +38,7 @@ pub struct NewBooking {
     params(("Idempotency-Key" = Option<String>, Header), ("Prefer" = Option<String>, Header)),
     security(("bearer" = []), ("cookie" = [])),
     responses(
-        (status = 201, body = BookingView),
+        (status = 201, description = "the seats are held", body = BookingView),
         (status = 202, description = "under way; see `Location`"),
         Otherwise,
     )

@@ -18,6 +18,7 @@ use rowlock_persistence::sql::BookingFilter;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -55,6 +56,7 @@ pub struct ListFilter {
     /// Only those of this event.
     pub event_id: Option<u64>,
     /// Only those in this state.
+    #[param(inline)]
     pub status: Option<StatusFilter>,
 }
 
@@ -63,7 +65,7 @@ pub struct ListFilter {
     get, path = "/api/booking", tag = "bookings", params(ListFilter, PageQuery),
     security(("bearer" = []), ("cookie" = [])),
     responses(
-        (status = 200, body = PageView<BookingView>),
+        (status = 200, description = "a page of bookings", body = PageView<BookingView>),
         Otherwise,
     )
 )]
@@ -81,10 +83,10 @@ pub async fn list(
     let mut sales: HashMap<EventId, Sale> = HashMap::new();
     let mut items = Vec::with_capacity(bookings.len());
     for booking in &bookings {
-        if !sales.contains_key(&booking.event) {
-            sales.insert(booking.event, target::sale(&app, booking.event).await?);
-        }
-        let sale = &sales[&booking.event];
+        let sale = match sales.entry(booking.event) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(target::sale(&app, booking.event).await?),
+        };
         items.push(BookingView::new(booking, &sale.event.map, &sale.currency));
     }
     Ok(Json(PageView { items, next_cursor }))
@@ -97,7 +99,7 @@ pub async fn list(
     get, path = "/api/booking/{id}", tag = "bookings", params(("id" = Uuid, Path)),
     security(("bearer" = []), ("cookie" = [])),
     responses(
-        (status = 200, body = BookingView),
+        (status = 200, description = "the booking, as it is now", body = BookingView),
         Otherwise,
     )
 )]

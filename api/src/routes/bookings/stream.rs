@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 /// change. A reader that falls behind is cut off, and gets the current state when it comes back.
 #[utoipa::path(
     get, path = "/api/booking/stream", tag = "bookings", security(("bearer" = []), ("cookie" = [])),
-    responses((status = 200, content_type = "text/event-stream", body = String), Otherwise)
+    responses((status = 200, description = "the events", content_type = "text/event-stream", body = String), Otherwise)
 )]
 pub async fn stream(State(app): State<App>, Buyer(caller): Buyer) -> Result<Response, Problem> {
     let permit = sse::permit(&app)?;

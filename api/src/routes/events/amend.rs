@@ -8,11 +8,13 @@ use crate::app::App;
 use crate::auth::Seller;
 use crate::gateway::AskError;
 use crate::http::time::Timestamp;
-use crate::http::{IdempotencyKey, Json, Path, Valid, fingerprint};
+use crate::http::{IdempotencyKey, Json, Path, REPLAYED, Valid, fingerprint};
 use crate::problem::{Otherwise, Problem};
 use crate::refusals;
 use crate::routes::bookings::target::ask;
 use axum::extract::State;
+use axum::http::HeaderValue;
+use axum::response::{IntoResponse, Response};
 use garde::Validate;
 use rowlock_engine::command::{AmendSale, CommandBody};
 use rowlock_engine::ids::EventId;
@@ -70,7 +72,7 @@ fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Resu
 /// Change an event
 #[utoipa::path(
     patch, path = "/api/event/{id}", tag = "events", params(("id" = u64, Path)), request_body = Amendment,
-    security(("bearer" = []), ("cookie" = [])), responses((status = 200, body = EventView), Otherwise)
+    security(("bearer" = []), ("cookie" = [])), responses((status = 200, description = "the event", body = EventView), Otherwise)
 )]
 pub async fn amend(
     State(app): State<App>,
@@ -94,31 +96,39 @@ pub async fn amend(
 #[utoipa::path(
     post, path = "/api/event/{id}/close", tag = "events",
     params(("id" = u64, Path), ("Idempotency-Key" = Option<String>, Header)),
-    security(("bearer" = []), ("cookie" = [])), responses((status = 200, body = EventView), Otherwise)
+    security(("bearer" = []), ("cookie" = [])), responses((status = 200, description = "the event", body = EventView), Otherwise)
 )]
 pub async fn close(
     State(app): State<App>,
     Seller(caller): Seller,
     key: Option<IdempotencyKey>,
     Path(id): Path<u64>,
-) -> Result<Json<EventView>, Problem> {
+) -> Result<Response, Problem> {
     let sale = own(&app, id, caller).await?;
     let request = key.map(|key| key.request_id(&format!("close:{}", caller.id), fingerprint(&id)));
-    command(&app, &sale, request, CommandBody::CloseSale).await?;
+    let is_repeated = command(&app, &sale, request, CommandBody::CloseSale).await?;
     app.database.set_event_status(EventId(id), EventStatus::Closed).await?;
     let row = app.database.event(EventId(id)).await?;
     let row = row.ok_or_else(|| Problem::not_found(format!("there is no event {id}")))?;
-    Ok(Json(show(&app, row)?))
+    let mut response = Json(show(&app, row)?).into_response();
+    if is_repeated {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    Ok(response)
 }
 
+/// Carries the command out, and says whether that was done before.
 async fn command(
     app: &App,
     sale: &crate::routes::bookings::target::Sale,
     request: Option<rowlock_engine::ids::RequestId>,
     body: CommandBody,
-) -> Result<(), Problem> {
+) -> Result<bool, Problem> {
     let reply = ask(app, sale, request, body).await.map_err(|error: AskError| Problem::from(error))?;
-    reply.change().map(drop).map_err(|refusal| refusals::problem(refusal, Some(&sale.event.map)))
+    match reply.change() {
+        Ok(_) => Ok(reply.is_repeated()),
+        Err(refusal) => Err(refusals::problem(refusal, Some(&sale.event.map))),
+    }
 }
 
 impl Amendment {

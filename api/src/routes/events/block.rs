@@ -45,7 +45,7 @@ pub struct Changed {
 #[utoipa::path(
     post, path = "/api/event/{id}/seats/block", tag = "events", request_body = Seats,
     params(("id" = u64, Path), ("Idempotency-Key" = Option<String>, Header)),
-    security(("bearer" = []), ("cookie" = [])), responses((status = 200, body = Changed), Otherwise)
+    security(("bearer" = []), ("cookie" = [])), responses((status = 200, description = "the seats that changed", body = Changed), Otherwise)
 )]
 pub async fn block(
     State(app): State<App>,
@@ -61,7 +61,7 @@ pub async fn block(
 #[utoipa::path(
     post, path = "/api/event/{id}/seats/unblock", tag = "events", request_body = Seats,
     params(("id" = u64, Path), ("Idempotency-Key" = Option<String>, Header)),
-    security(("bearer" = []), ("cookie" = [])), responses((status = 200, body = Changed), Otherwise)
+    security(("bearer" = []), ("cookie" = [])), responses((status = 200, description = "the seats that changed", body = Changed), Otherwise)
 )]
 pub async fn unblock(
     State(app): State<App>,

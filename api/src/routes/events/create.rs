@@ -86,7 +86,7 @@ fn max_tickets_per_booking() -> u32 {
 #[utoipa::path(
     post, path = "/api/event", tag = "events", request_body = NewSale,
     params(("Idempotency-Key" = Option<String>, Header)), security(("bearer" = []), ("cookie" = [])),
-    responses((status = 201, body = EventView), Otherwise)
+    responses((status = 201, description = "the event", body = EventView), Otherwise)
 )]
 pub async fn create(
     State(app): State<App>,

@@ -28,6 +28,7 @@ pub struct ListFilter {
     /// Only this seller's.
     pub seller_id: Option<i64>,
     /// Only those in this state.
+    #[param(inline)]
     pub status: Option<StatusFilter>,
     /// Only those with this text in their name or their venue's.
     pub q: Option<String>,
@@ -36,7 +37,7 @@ pub struct ListFilter {
 /// Events, the newest first
 #[utoipa::path(
     get, path = "/api/event", tag = "events", params(ListFilter, PageQuery),
-    responses((status = 200, body = PageView<EventSummary>), Otherwise)
+    responses((status = 200, description = "a page of events", body = PageView<EventSummary>), Otherwise)
 )]
 pub async fn list(
     State(app): State<App>,
@@ -56,7 +57,7 @@ pub async fn list(
 /// One event, with counts
 #[utoipa::path(
     get, path = "/api/event/{id}", tag = "events", params(("id" = u64, Path)),
-    responses((status = 200, body = EventView), Otherwise)
+    responses((status = 200, description = "the event", body = EventView), Otherwise)
 )]
 pub async fn get(State(app): State<App>, Path(id): Path<u64>) -> Result<Json<EventView>, Problem> {
     let row = app.database.event(EventId(id)).await?;

@@ -114,7 +114,7 @@ impl Serialize for States<'_> {
 /// Every seat's state
 #[utoipa::path(
     get, path = "/api/event/{id}/seats", tag = "events", params(("id" = u64, Path), SeatsFilter),
-    responses((status = 200, body = SeatsView), (status = 304, description = "nothing changed"), Otherwise)
+    responses((status = 200, description = "the seats", body = SeatsView), (status = 304, description = "nothing changed"), Otherwise)
 )]
 pub async fn seats(
     State(app): State<App>,

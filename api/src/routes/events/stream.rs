@@ -35,7 +35,7 @@ struct SeatsChanged {
 #[utoipa::path(
     get, path = "/api/event/{id}/stream", tag = "events",
     params(("id" = u64, Path), ("Last-Event-ID" = Option<String>, Header)),
-    responses((status = 200, content_type = "text/event-stream", body = String), Otherwise)
+    responses((status = 200, description = "the events", content_type = "text/event-stream", body = String), Otherwise)
 )]
 pub async fn stream(State(app): State<App>, Path(id): Path<u64>, headers: HeaderMap) -> Result<Response, Problem> {
     let event = target::sale(&app, EventId(id)).await?.event;

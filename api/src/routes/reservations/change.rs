@@ -17,7 +17,7 @@ use uuid::Uuid;
     post, path = "/api/reservation/{id}/confirm", tag = "reservations",
     params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)), security(("api_key" = [])),
     responses(
-        (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
+        (status = 200, description = "the booking, as it is now", body = BookingView), (status = 202, description = "under way; see `Location`"),
         Otherwise,
     )
 )]
@@ -38,7 +38,7 @@ pub async fn confirm(
     post, path = "/api/reservation/{id}/extend", tag = "reservations",
     params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)), security(("api_key" = [])),
     responses(
-        (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
+        (status = 200, description = "the booking, as it is now", body = BookingView), (status = 202, description = "under way; see `Location`"),
         Otherwise,
     )
 )]
@@ -59,7 +59,7 @@ pub async fn extend(
     post, path = "/api/reservation/{id}/exchange", tag = "reservations", request_body = NewSeats,
     params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)), security(("api_key" = [])),
     responses(
-        (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
+        (status = 200, description = "the booking, as it is now", body = BookingView), (status = 202, description = "under way; see `Location`"),
         Otherwise,
     )
 )]
@@ -83,7 +83,7 @@ pub async fn exchange(
     delete, path = "/api/reservation/{id}", tag = "reservations", params(("id" = Uuid, Path)),
     security(("api_key" = [])),
     responses(
-        (status = 200, body = BookingView), (status = 202, description = "under way; see `Location`"),
+        (status = 200, description = "the booking, as it is now", body = BookingView), (status = 202, description = "under way; see `Location`"),
         Otherwise,
     )
 )]

@@ -68,7 +68,7 @@ impl NewReservation {
     params(("Idempotency-Key" = Option<String>, Header), ("Prefer" = Option<String>, Header)),
     security(("api_key" = [])),
     responses(
-        (status = 201, body = BookingView), (status = 202, description = "under way; see `Location`"),
+        (status = 201, description = "the seats are held", body = BookingView), (status = 202, description = "under way; see `Location`"),
         Otherwise,
     )
 )]

@@ -16,7 +16,7 @@ use uuid::Uuid;
     get, path = "/api/reservation/{id}", tag = "reservations", params(("id" = Uuid, Path)),
     security(("api_key" = [])),
     responses(
-        (status = 200, body = BookingView), Otherwise,
+        (status = 200, description = "the booking, as it is now", body = BookingView), Otherwise,
     )
 )]
 pub async fn get(State(app): State<App>, program: Program, Path(id): Path<Uuid>) -> Result<Response, Problem> {

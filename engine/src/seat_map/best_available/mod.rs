@@ -17,6 +17,7 @@
 //! *Nearest* is the square of the distance from the middle of the group to the focal point, in half seats, where a row is as deep as
 //! two seats are wide; of several groups, the sum. The map does not say how subsections lie to one another, so each has the focal
 //! point at the section's row and seat number (unless given: the middle of its own first row). Ties go to the lowest first seat.
+//! Choices of 3 and 4 are compared one for each row that has a run of use: out of the runs of that row and the `k - 1` behind it.
 //! Where runs compete (3 to 6) the longer goes first, then the earlier section (6), then the nearer, then the lower. Each is
 //! taken whole but the last, which gives what is missing, beside no single seat if it can be, and as near as it can be; if that is
 //! one person, the last group before it of three or more sends one over.
