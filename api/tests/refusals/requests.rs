@@ -22,11 +22,13 @@ pub async fn table(inside: &Inside) -> Vec<Case> {
     let too_large = "x".repeat(BODY_BYTES_MAX);
     let put = |body: Value| inside.post("/api/event", &body).bearer_auth(&seller);
     let none = Value::Null;
+    let in_order = inside.post("/api/user/login", &json!(["ada@example.org", "longer than 8"]));
     vec![
         case("no JSON", json_body("{"), "400 malformed_json", json!({})),
         case("nothing", json_body(""), "400 malformed_json", json!({})),
         case("more than JSON", json_body("{} {}"), "422 invalid", json!({})),
         case("a type that is none", json_body(r#"{"event_id": "one"}"#), "422 invalid", json!({})),
+        case("a list that has every field", in_order, "422 invalid", json!({})),
         case("a list", json_body("[]"), "422 invalid", json!({})),
         case("a field that is missing", json_body(&json!({ "event_id": event }).to_string()), "422 invalid", json!({})),
         case("form data", book().body("event_id=1"), "415 unsupported_media_type", json!({})),

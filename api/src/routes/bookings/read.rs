@@ -54,6 +54,7 @@ impl From<StatusFilter> for Status {
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 pub struct ListFilter {
     /// Only those of this event.
+    #[param(format = "uint64")]
     pub event_id: Option<u64>,
     /// Only those in this state.
     #[param(inline)]

@@ -20,6 +20,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Takes the right to write at once.
+const BEGIN: &str = "BEGIN IMMEDIATE";
 /// Connections that read. Reads are short; more would only contend for two or four cores.
 const READERS: u32 = 4;
 /// How long a call may take, waiting for a connection included.
@@ -59,7 +61,14 @@ impl Database {
     /// Begins a transaction that has the right to write from its beginning: one that reads first and
     /// writes later would fail when another writer came between.
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await
+        match self.writer.begin_with(BEGIN).await {
+            // SQLite has ended a transaction by itself (a full disk), and the connection does not know.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                self.writer.begin_with(BEGIN).await
+            }
+            begun => begun,
+        }
     }
 
     /// Runs `work` within the time limit, and puts its failure into words.
