@@ -49,15 +49,14 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     if matches!(command, Command::Openapi) {
-        cli::say(&routes::document().to_pretty_json()?);
-        return Ok(());
+        return Ok(cli::say(&routes::document().to_pretty_json()?)?);
     }
     let config = Config::from_env()?;
     let runtime = tokio::runtime::Runtime::new()?;
     match command {
         Command::Serve { demo } => runtime.block_on(cli::serve(config, demo)),
         Command::Config => {
-            config.show().iter().for_each(|shown| cli::say(&shown.to_string()));
+            config.show().iter().try_for_each(|shown| cli::say(&shown.to_string()))?;
             Ok(())
         }
         Command::Apikey(command) => runtime.block_on(cli::api_key(config, command)),

@@ -9,6 +9,9 @@ const REQUEST_SECONDS: &str = "rowlock_http_request_seconds";
 /// Upper bounds of the histogram's buckets, in seconds.
 const SECONDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
+/// How often what was counted is folded together.
+const FOLDED_EVERY: Duration = Duration::from_secs(5);
+
 /// One recorder a process: metrics are global.
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
 /// Services of one process may start at the same time; a second recorder cannot be installed.
@@ -27,6 +30,17 @@ pub fn install() -> Result<(), BuildError> {
         HANDLE.get_or_init(|| recorder);
     }
     Ok(())
+}
+
+/// Folds measured times into their buckets again and again: while nobody scrapes they would pile up.
+pub async fn fold() {
+    let mut beat = tokio::time::interval(FOLDED_EVERY);
+    loop {
+        beat.tick().await;
+        if let Some(handle) = HANDLE.get() {
+            handle.run_upkeep();
+        }
+    }
 }
 
 /// Counts an answered request.

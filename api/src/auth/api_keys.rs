@@ -52,17 +52,21 @@ impl ApiKeys {
         Self { database, trusted: DashMap::new() }
     }
 
+    /// The key, if it was found good within [`KEY_TRUSTED`].
+    pub(super) fn recall(&self, secret: &str) -> Option<ApiKeyId> {
+        let known = self.trusted.get(&hash_key(secret))?;
+        (known.1.elapsed() < KEY_TRUSTED).then_some(known.0)
+    }
+
     /// The key that a program sent.
     ///
     /// # Errors
     /// 401 when it is none, or revoked for more than [`KEY_TRUSTED`].
     pub async fn check(&self, secret: &str) -> Result<ApiKeyId, Problem> {
-        let hash = hash_key(secret);
-        if let Some(known) = self.trusted.get(&hash)
-            && known.1.elapsed() < KEY_TRUSTED
-        {
-            return Ok(known.0);
+        if let Some(known) = self.recall(secret) {
+            return Ok(known);
         }
+        let hash = hash_key(secret);
         self.trusted.remove(&hash);
         let key = self.database.api_key_by_hash(&hash).await?;
         let key = key.ok_or_else(|| Problem::unauthenticated("the key is not known, or was revoked"))?;
@@ -71,5 +75,49 @@ impl ApiKeys {
         }
         self.trusted.insert(hash, (key.id, Instant::now()));
         Ok(key.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ApiKeys, KEY_TRUSTED, hash_key, new_key};
+    use crate::http::time::now;
+    use rowlock_persistence::sql::{Database, NewApiKey};
+    use std::time::Instant;
+
+    async fn database() -> (tempfile::TempDir, Database) {
+        let directory = tempfile::tempdir().unwrap();
+        let database = Database::open_sqlite(&directory.path().join("ledger.db")).await.unwrap();
+        (directory, database)
+    }
+
+    #[tokio::test]
+    async fn a_key_is_good_until_its_revocation_is_seen() {
+        let (_directory, database) = database().await;
+        let key = new_key();
+        assert_eq!((key.secret.len(), &key.secret[..3]), (46, "rk_"));
+        let new = NewApiKey { name: "partner".into(), key_hash: key.hash, prefix: key.prefix, created_at: now() };
+        let id = database.create_api_key(new).await.unwrap();
+        let keys = ApiKeys::new(database.clone());
+        assert_eq!(keys.recall(&key.secret), None);
+        assert_eq!(keys.check(&key.secret).await.unwrap(), id);
+        assert_eq!(keys.recall(&key.secret), Some(id));
+
+        assert!(database.revoke_api_key(id, now()).await.unwrap());
+        assert_eq!(keys.check(&key.secret).await.unwrap(), id, "not seen yet");
+        let long_ago = Instant::now().checked_sub(KEY_TRUSTED).unwrap();
+        keys.trusted.insert(hash_key(&key.secret), (id, long_ago));
+        assert_eq!(keys.check(&key.secret).await.unwrap_err().code(), "unauthenticated");
+        assert!(keys.trusted.is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_is_no_key_is_not_remembered() {
+        let (_directory, database) = database().await;
+        let keys = ApiKeys::new(database);
+        for bad in ["", "rk_", new_key().secret.as_str()] {
+            assert_eq!(keys.check(bad).await.unwrap_err().code(), "unauthenticated", "{bad}");
+        }
+        assert!(keys.trusted.is_empty());
     }
 }

@@ -9,6 +9,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Passwords that are hashed at once: each takes a core and 19 MiB.
 const HASHING_MAX: usize = 2;
+/// Requests that wait for their turn.
+const WAITING_MAX: usize = 64;
 /// How long a request waits for its turn.
 const TURN_LIMIT: Duration = Duration::from_secs(5);
 /// What OWASP's cheat sheet recommends for argon2id: 19 MiB, 2 passes, 1 lane.
@@ -20,11 +22,16 @@ const SALT_BYTES: usize = 16;
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("the password of nobody"));
 
 /// Hashes and checks passwords.
-pub struct Passwords(Arc<Semaphore>);
+pub struct Passwords {
+    /// One for whoever hashes or waits.
+    places: Semaphore,
+    turns: Arc<Semaphore>,
+}
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(HASHING_MAX)))
+        let turns = Arc::new(Semaphore::new(HASHING_MAX));
+        Self { places: Semaphore::new(HASHING_MAX + WAITING_MAX), turns }
     }
 }
 
@@ -52,10 +59,10 @@ impl Passwords {
     }
 
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-        let turn: OwnedSemaphorePermit = match tokio::time::timeout(TURN_LIMIT, self.0.clone().acquire_owned()).await {
-            Ok(turn) => turn.expect("the semaphore is never closed"),
-            Err(_) => return Err(Problem::overloaded("too many people are signing in")),
-        };
+        let overloaded = || Problem::overloaded("too many people are signing in");
+        let _place = self.places.try_acquire().map_err(|_| overloaded())?;
+        let turn = tokio::time::timeout(TURN_LIMIT, self.turns.clone().acquire_owned()).await;
+        let turn: OwnedSemaphorePermit = turn.map_err(|_| overloaded())?.expect("the semaphore is never closed");
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             work()
@@ -77,7 +84,8 @@ fn hash_now(password: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Passwords;
+    use super::{HASHING_MAX, Passwords, WAITING_MAX};
+    use futures::future::join_all;
 
     #[tokio::test]
     async fn only_the_right_password_has_the_hash() {
@@ -93,5 +101,19 @@ mod tests {
         ] {
             assert_eq!(passwords.verify(password.into(), hash.clone()).await.unwrap(), expected, "{password} {hash:?}");
         }
+    }
+    #[tokio::test]
+    async fn no_more_wait_than_may() {
+        let passwords = Passwords::default();
+        let turns = passwords.turns.clone().acquire_many_owned(HASHING_MAX as u32).await.unwrap();
+        let all = join_all((0..HASHING_MAX + WAITING_MAX).map(|_| passwords.in_turn(|| ())));
+        let one_more = async {
+            let refused = passwords.hash("one more".into()).await.unwrap_err();
+            drop(turns);
+            refused
+        };
+        let (waited, refused) = futures::join!(all, one_more);
+        assert_eq!(refused.code(), "overloaded");
+        assert!(waited.iter().all(Result::is_ok), "{waited:?}");
     }
 }

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::problem::Problem;
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use rowlock_persistence::sql::ApiKeyId;
 
@@ -11,6 +12,13 @@ use rowlock_persistence::sql::ApiKeyId;
 pub struct Program {
     /// Which key.
     pub key: ApiKeyId,
+}
+
+impl Program {
+    /// The key that a request carries, if it was found good a short while ago.
+    pub(crate) fn recall(app: &App, headers: &HeaderMap) -> Option<ApiKeyId> {
+        app.auth.keys.recall(headers.get("x-api-key")?.to_str().ok()?)
+    }
 }
 
 impl FromRequestParts<App> for Program {

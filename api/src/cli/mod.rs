@@ -7,13 +7,21 @@ mod serve;
 pub use api_keys::{ApiKeyCommand, api_key};
 pub use serve::serve;
 
-/// A line for whoever runs this.
-#[expect(clippy::print_stdout, reason = "this is what the command line is for")]
-pub fn say(line: &str) {
-    println!("{line}");
+use std::io::{self, ErrorKind, Write};
+
+/// A line for whoever runs this. A reader that has gone away (`rowlock config | head -1`) is no failure.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn say(line: &str) -> io::Result<()> {
+    match writeln!(io::stdout(), "{line}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// The one line that says why it did not work.
 pub fn say_error(line: &str) {
-    eprintln!("rowlock: {line}");
+    // There is nowhere left to say that this failed.
+    let _ = writeln!(io::stderr(), "rowlock: {line}");
 }

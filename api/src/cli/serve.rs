@@ -14,12 +14,12 @@ pub async fn serve(config: Config, demo: bool) -> Result<(), Box<dyn Error>> {
     logs::install(&config);
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let service = Service::start(config).await?;
-    say(&format!("listening on http://{}", service.address));
+    say(&format!("listening on http://{}", service.address))?;
     if demo {
         let event = demo::ensure(&service).await.map_err(|problem| problem.to_json().to_string())?;
-        say(&format!("event {event} is on sale: http://{}/api/event/{event}", service.address));
-        say(&format!("sign in as {} or {} with {}", demo::BUYER, demo::SELLER, demo::PASSWORD));
-        say(&format!("try it: http://{}/docs", service.address));
+        say(&format!("event {event} is on sale: http://{}/api/event/{event}", service.address))?;
+        say(&format!("sign in as {} or {} with {}", demo::BUYER, demo::SELLER, demo::PASSWORD))?;
+        say(&format!("try it: http://{}/docs", service.address))?;
     }
     tokio::select! {
         _ = terminate.recv() => {}

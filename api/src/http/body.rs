@@ -1,5 +1,6 @@
 //! JSON bodies, with every way to get them wrong told apart.
 
+use super::misfit::{message, misfit};
 use crate::problem::{FieldError, Problem};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
@@ -89,12 +90,9 @@ async fn collect(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        // Where there is no path, the tracker writes a dot.
-        wrong(if path == "." { String::new() } else { path }, &error.into_inner())
-    })?;
-    deserializer.end().map_err(|error| wrong(String::new(), &error))?;
+    let value = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| wrong(&error.path().to_string(), error.inner()))?;
+    deserializer.end().map_err(|error| wrong("", &error))?;
     // A list would do for the fields in their written order, which is nothing that anybody should rely on.
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         return Err(Problem::invalid(vec![FieldError::new("", "the body must be a JSON object")]));
@@ -102,9 +100,14 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-fn wrong(path: String, error: &serde_json::Error) -> Problem {
+fn wrong(path: &str, error: &serde_json::Error) -> Problem {
     if error.is_data() {
-        return Problem::invalid(vec![FieldError::new(path, error.to_string())]);
+        return Problem::invalid(vec![misfit(path, &message(error))]);
     }
     Problem::new(StatusCode::BAD_REQUEST, "malformed_json", error.to_string())
+        .with("line", error.line())
+        .with("column", error.column())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,9 @@
 //! The layer that every request passes, on its way in and out.
 
+use super::limits::CallerKey;
 use super::request::RequestContext;
 use crate::app::App;
+use crate::auth::{Caller, Program};
 use crate::problem::Problem;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
@@ -9,10 +11,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use std::any::Any;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
-use xxhash_rust::xxh3::xxh3_64;
 
 /// How long an answer may take to begin; longer than any payment, since those are answered when they are done.
 const ANSWER_LIMIT: Duration = Duration::from_secs(120);
@@ -27,13 +28,12 @@ pub async fn edge(State(app): State<App>, request: Request, next: Next) -> Respo
     let started = Instant::now();
     let context = RequestContext::new(request.headers(), request.uri());
     let seen = Seen::of(&request, &context);
-    let allowance = app.limits.request(caller_of(&request));
-    let mut response = match &allowance {
-        Ok(_) => context.scope(answer(request, next)).await,
-        Err(problem) => context.scope(async { problem.clone().into_response() }).await,
+    let (allowance, mut response) = match app.limits.request(caller_of(&app, &request)) {
+        Ok(allowance) => (allowance, context.scope(answer(request, next)).await),
+        Err(nothing) => (Some(nothing), context.scope(async { nothing.problem().into_response() }).await),
     };
     let headers = response.headers_mut();
-    if let Ok(Some(allowance)) = allowance {
+    if let Some(allowance) = allowance {
         allowance.write(headers);
     }
     headers.insert(NO_SNIFF.0, NO_SNIFF.1);
@@ -69,16 +69,17 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
     format!("a panic: {}", text.unwrap_or("without a message"))
 }
 
-/// Whoever calls: by what they identify themselves with, else by where they come from.
-fn caller_of(request: &Request) -> u64 {
-    let names = ["authorization", "x-api-key", "cookie"];
-    match names.iter().find_map(|name| request.headers().get(*name)) {
-        Some(credential) => xxh3_64(credential.as_bytes()),
-        None => {
-            let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
-            address.map_or(0, |ConnectInfo(address)| xxh3_64(address.ip().to_string().as_bytes()))
-        }
+/// Whoever calls: a user or a program that is known to be one, else whoever is at this address. What was not
+/// checked does not count, or every made-up token would bring a limit of its own.
+fn caller_of(app: &App, request: &Request) -> CallerKey {
+    if let Some(key) = Program::recall(app, request.headers()) {
+        return CallerKey::Program(key);
     }
+    if let Some(caller) = Caller::by_token(app, request.headers()) {
+        return CallerKey::User(caller.id);
+    }
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip()).into()
 }
 
 /// What is said of a request once it is answered.

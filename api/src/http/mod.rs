@@ -5,6 +5,7 @@ mod edge;
 mod headers;
 pub mod idempotency;
 pub mod limits;
+mod misfit;
 mod page;
 mod params;
 mod request;

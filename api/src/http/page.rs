@@ -24,11 +24,10 @@ impl PageQuery {
 }
 
 fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
-    // Flattened into a query, numbers arrive as text.
     let text = String::deserialize(deserializer)?;
     match text.parse() {
         Ok(limit @ 1..=PAGE_MAX) => Ok(Some(limit)),
-        _ => Err(serde::de::Error::custom(format!("limit must be 1 to {PAGE_MAX}"))),
+        _ => Err(serde::de::Error::custom(format!("{text:?} is not a number from 1 to {PAGE_MAX}"))),
     }
 }
 
@@ -40,4 +39,32 @@ pub struct PageView<T> {
     /// Where the next page begins; `null` on the last one.
     #[schema(required)]
     pub next_cursor: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PageQuery;
+    use crate::http::Query;
+    use axum::extract::FromRequestParts;
+    use axum::http::Request;
+    use rowlock_persistence::sql::PAGE_MAX;
+
+    async fn page(query: &str) -> Result<(Option<String>, u32), serde_json::Value> {
+        let (mut parts, ()) = Request::builder().uri(format!("/?{query}")).body(()).unwrap().into_parts();
+        let read = Query::<PageQuery>::from_request_parts(&mut parts, &()).await;
+        read.map(|Query(page)| (page.cursor.clone(), page.limit())).map_err(|problem| problem.to_json())
+    }
+
+    #[tokio::test]
+    async fn pages_are_asked_for_within_bounds() {
+        for (query, cursor, limit) in
+            [("", None, PAGE_MAX), ("limit=1", None, 1), ("q=x&cursor=a%2Bb&limit=100", Some("a+b"), 100)]
+        {
+            assert_eq!(page(query).await.unwrap(), (cursor.map(str::to_owned), limit), "{query}");
+        }
+        for bad in ["limit=0", "limit=101", "limit=-1", "limit=ten", "limit="] {
+            let told = page(bad).await.unwrap_err();
+            assert_eq!((&told["code"], &told["errors"][0]["field"]), (&"invalid".into(), &"limit".into()), "{bad}");
+        }
+    }
 }

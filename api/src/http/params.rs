@@ -1,6 +1,7 @@
 //! Parameters in the path and behind the question mark.
 
-use crate::problem::{FieldError, Problem};
+use super::misfit::misfit;
+use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -26,9 +27,12 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let found = axum::extract::Query::<T>::from_request_parts(parts, state).await;
-        found.map(|query| Self(query.0)).map_err(|error| Problem::invalid(vec![FieldError::new("", error.body_text())]))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+        serde_path_to_error::deserialize(pairs)
+            .map(Self)
+            .map_err(|error| Problem::invalid(vec![misfit(&error.path().to_string(), &error.inner().to_string())]))
     }
 }
 

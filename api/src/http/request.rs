@@ -29,6 +29,11 @@ impl RequestContext {
         Self { id, uri: uri.clone() }
     }
 
+    /// Of the request under way, to be taken along to another task.
+    pub(super) fn current() -> Option<Self> {
+        CURRENT.try_with(Clone::clone).ok()
+    }
+
     /// Runs `work` as part of this request.
     pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
         CURRENT.scope(self, work).await

@@ -2,16 +2,21 @@
 
 use crate::app::App;
 use crate::metrics;
+use axum::Router;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
-use std::sync::Arc;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi as _};
 
+/// The page to try the routes: one file without scripts from elsewhere, so that it works without the internet.
+const PAGE: &str = include_str!("docs.html");
+/// What the page may do: run itself, and call the service.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; \
+                           base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// Prometheus' text format.
 const METRICS_TYPE: &str = "text/plain; version=0.0.4";
 
@@ -48,11 +53,15 @@ pub fn base() -> OpenApi {
 }
 
 /// Routes that serve `document`, and what Prometheus asks for.
-pub fn router(document: OpenApi) -> Router<App> {
-    let document = Arc::new(document);
+///
+/// # Panics
+/// Never: a document can be written as JSON.
+pub fn router(document: &OpenApi) -> Router<App> {
+    let document = Bytes::from(document.to_json().expect("a document can be written as JSON"));
+    let json = ([(header::CONTENT_TYPE, "application/json")], document);
     Router::new()
-        .route("/openapi.json", get(move || async move { Json(document.as_ref().clone()) }))
-        .route("/docs", get(|| async { Html(include_str!("docs.html")) }))
+        .route("/openapi.json", get(move || async move { json }))
+        .route("/docs", get(|| async { ([(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(PAGE)) }))
         .route("/metrics", get(prometheus))
 }
 

@@ -25,7 +25,7 @@ pub fn router() -> OpenApiRouter<App> {
 /// `healthy`, or `degraded` with what is wrong.
 #[utoipa::path(
     get, path = "/health", tag = "health",
-    responses((status = 200, description = "how it is", body = Value), (status = 503, description = "how it is", body = Value))
+    responses((status = 200, description = "how it is", body = Value), (status = 503, description = "how it is", body = Value), Otherwise)
 )]
 pub async fn health(State(app): State<App>) -> Response {
     let ticketing = app.database.ping().await.map_err(|error| error.to_string());
@@ -43,14 +43,14 @@ pub async fn health(State(app): State<App>) -> Response {
 /// How the service is, at another place
 #[utoipa::path(
     get, path = "/api/user/health", tag = "health",
-    responses((status = 200, description = "how it is", body = Value), (status = 503, description = "how it is", body = Value))
+    responses((status = 200, description = "how it is", body = Value), (status = 503, description = "how it is", body = Value), Otherwise)
 )]
 pub async fn user_health(state: State<App>) -> Response {
     health(state).await
 }
 
 /// Whether this process lives
-#[utoipa::path(get, path = "/health/live", tag = "health", responses((status = 200, description = "how it is", body = Value)))]
+#[utoipa::path(get, path = "/health/live", tag = "health", responses((status = 200, description = "how it is", body = Value), Otherwise))]
 pub async fn live() -> Json<Value> {
     Json(json!({ "status": "live" }))
 }

@@ -51,7 +51,7 @@ pub fn document() -> OpenApi {
 pub fn service(app: App) -> Router {
     let (routes, document) = named();
     routes
-        .merge(docs::router(document))
+        .merge(docs::router(&document))
         .fallback(http::no_route)
         .method_not_allowed_fallback(http::no_method)
         .layer(axum::middleware::from_fn_with_state(app.clone(), http::edge))

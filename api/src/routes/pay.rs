@@ -81,7 +81,7 @@ pub async fn pay(
         method: request.payment_method,
     };
     let event = payment.booking.event;
-    idempotency::once(&app, &scope, key, fingerprint(&request), async {
+    idempotency::once(&app.clone(), &scope, key, fingerprint(&request), async move {
         match app.payments.pay(payment).await {
             Ok(paid) => Ok(view(id, paid).into_response()),
             Err(PayError::UnderWay(_)) => Ok(target::accepted(id, event, &format!("/api/booking/{id}"))),

@@ -77,6 +77,7 @@ pub struct Service {
     stop_serving: CancellationToken,
     serving: JoinHandle<()>,
     tidying: JoinHandle<()>,
+    folding: JoinHandle<()>,
 }
 
 impl Service {
@@ -101,10 +102,11 @@ impl Service {
         tokio::spawn(finish_drafts(app.clone()));
         let ledger = ports.ledger.clone();
         let tidying = tokio::spawn(boards::tidy(ledger, app.config.partitions, boards, now));
+        let folding = tokio::spawn(metrics::fold());
         let stop_serving = app.stopping.clone();
         let address = listener.local_addr().expect("a bound listener has an address");
         let serving = tokio::spawn(listen::serve(listener, app.clone(), stop_serving.clone()));
-        Ok(Self { app, address, ports, running, stop_owning, stop_serving, serving, tidying })
+        Ok(Self { app, address, ports, running, stop_owning, stop_serving, serving, tidying, folding })
     }
 
     /// Waits until every partition serves.
@@ -125,6 +127,7 @@ impl Service {
         self.stop_owning.stop();
         self.running.stopped().await;
         self.tidying.abort();
+        self.folding.abort();
         let log = self.ports.log.clone();
         let closed = tokio::task::spawn_blocking(move || log.close()).await;
         closed.expect("closing the log does not panic");

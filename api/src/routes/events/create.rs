@@ -97,7 +97,7 @@ pub async fn create(
     let new: NewSale = http::read(request, EVENT_BODY_BYTES_MAX).await?;
     http::check(&new)?;
     let scope = format!("event:{}", caller.id);
-    once(&app, &scope, key, fingerprint(&new), async {
+    once(&app.clone(), &scope, key, fingerprint(&new), async move {
         let view = put_on_sale(&app, caller, new).await?;
         let location = HeaderValue::try_from(format!("/api/event/{}", view.summary.id)).expect("a path is ASCII");
         Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(view)).into_response())
