@@ -44,6 +44,12 @@ impl Event {
         self.id
     }
 
+    /// The last outcome that changed anything here: what a checkpoint after it need not write again.
+    #[must_use]
+    pub fn touched(&self) -> OutcomeNumber {
+        self.touched
+    }
+
     /// Its seat map.
     #[must_use]
     pub fn seat_map(&self) -> &Arc<SeatMap> {
