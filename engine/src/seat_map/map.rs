@@ -147,8 +147,10 @@ impl SeatMap {
         let range = &self.subsections[subsection].rows;
         let rows = &self.rows[range.start as usize..range.end as usize];
         let row = rows[rows.binary_search_by_key(&label.row, |row| u32::from(row.number)).ok()?];
-        let seat = SeatId(row.first + label.seat - 1);
-        (label.seat <= u32::from(row.seats) && self.exists(seat)).then_some(seat)
+        // Checked before it is added to: a label may say any number.
+        let at = Some(label.seat - 1).filter(|at| *at < u32::from(row.seats))?;
+        let seat = SeatId(row.first + at);
+        self.exists(seat).then_some(seat)
     }
 
     /// The section of that name.
