@@ -174,3 +174,30 @@ fn place(slot: u32) -> (usize, usize) {
 fn hash_id(id: BookingId) -> u64 {
     xxh3_64(id.0.as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pages(lengths: &[usize], free: &[u32]) -> Pages {
+        Pages { pages: lengths.iter().map(|length| Arc::new(vec![None; *length])).collect(), free: free.to_vec() }
+    }
+
+    #[test]
+    fn pages_whose_slots_are_not_where_they_belong_are_not_restored() {
+        assert!(Bookings::restore(pages(&[2], &[1, 0]), 0).is_ok());
+        let all: Vec<u32> = (0..66).collect();
+        for (lengths, free) in [
+            (&[][..], &[0][..]),
+            (&[2], &[0]),
+            (&[2], &[0, 0]),
+            (&[2], &[0, 1, 1]),
+            (&[2], &[0, 7]),
+            (&[65], &all[..65]),
+            (&[1, 64], &all[..65]),
+        ] {
+            let restored = Bookings::restore(pages(lengths, free), 0);
+            assert!(restored.is_err(), "pages of {lengths:?}, free {free:?}");
+        }
+    }
+}

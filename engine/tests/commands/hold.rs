@@ -182,3 +182,12 @@ fn a_pulse_is_wanted_when_the_next_hold_falls_due() {
     assert_eq!(desk.wait(60_000).pulse().len(), 1);
     assert_eq!(desk.shard.next_deadline(), None);
 }
+
+#[test]
+fn a_stamp_that_goes_back_leaves_the_shards_time() {
+    let mut desk = Desk::open();
+    desk.wait(1_000).pulse();
+    desk.now -= 5_000;
+    let made = desk.changed(reserve(1, best(1))).booking;
+    assert_eq!((made.created_at, made.deadline), (TimeMs(OPENED_AT + 1_000), TimeMs(OPENED_AT + 61_000)));
+}

@@ -6,7 +6,7 @@ use crate::support::random::{records, steps};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use rowlock_engine::ids::{Offset, OutcomeNumber, PartitionId};
+use rowlock_engine::ids::{Offset, OutcomeNumber, PartitionId, TimeMs};
 use rowlock_engine::outcome::Outcome;
 use rowlock_engine::ports::{Checkpoint, CheckpointDelta, Chunk, Record};
 use rowlock_engine::processor::Processor;
@@ -64,15 +64,17 @@ impl Store {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(160))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     /// Promise 1, with counts: the model panics on a seat with two holders, and is compared after every record.
     #[test]
     fn a_seat_never_has_two_holders_and_counts_equal_seats(steps in steps(STEPS_MAX)) {
         let (mut processor, mut model) = (Processor::new(PartitionId(0)), Model::default());
+        let mut latest = TimeMs(0);
         for record in records(&steps) {
+            latest = latest.max(record.at);
             for outcome in process(&mut processor, std::slice::from_ref(&record)) {
-                prop_assert_eq!(outcome.offset, record.offset);
+                prop_assert_eq!((outcome.offset, outcome.at), (record.offset, latest), "time never goes back");
                 model.read(&outcome);
             }
             model.assert_is(processor.shard());

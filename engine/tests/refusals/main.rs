@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod precedence;
+mod scene;
 #[path = "../support/mod.rs"]
 mod support;
 mod table;
+mod tables;

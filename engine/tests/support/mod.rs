@@ -10,3 +10,4 @@ pub mod hall;
 pub mod model;
 pub mod random;
 pub mod refusals;
+pub mod sale;
