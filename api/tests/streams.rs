@@ -6,7 +6,7 @@ mod inside;
 #[path = "support/sse.rs"]
 mod sse;
 
-use inside::{Inside, answer, best, states};
+use inside::{Inside, LIMIT, answer, best, states};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use reqwest::Method;
@@ -16,7 +16,7 @@ use sse::{Event, Events};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 const CUTS: u32 = 30;
@@ -26,6 +26,7 @@ const CUTS: u32 = 30;
 struct Known {
     seats: BTreeMap<String, String>,
     counts: Value,
+    areas: BTreeMap<String, Value>,
     cursor: Option<u64>,
     snapshots: u32,
 }
@@ -35,6 +36,7 @@ impl Known {
         assert!(event.id > self.cursor, "the cursor rises: {:?} after {:?}", event.id, self.cursor);
         self.cursor = event.id;
         self.counts = event.data["counts"].clone();
+        self.areas = areas(&event.data);
         if event.name == "snapshot" {
             (self.seats, self.snapshots) = (states(&event.data), self.snapshots + 1);
             return;
@@ -57,13 +59,24 @@ impl Known {
     }
 }
 
+/// The counts of the areas in a snapshot, in a change or in the body of GET …/seats.
+fn areas(view: &Value) -> BTreeMap<String, Value> {
+    let areas = view["general_admission"].as_array().unwrap();
+    areas.iter().map(|area| (area["area"].as_str().unwrap().to_owned(), area["counts"].clone())).collect()
+}
+
+fn place(event: u64) -> Value {
+    json!({ "event_id": event, "seat_selection_mode": "general_admission", "area": "FLOOR", "quantity": 1 })
+}
+
 /// Books, cancels, blocks and unblocks until told to stop.
 async fn trade(inside: Arc<Inside>, event: u64, seller: String, seed: u64, stop: Arc<AtomicBool>) {
     let (mut random, buyer, mut held) = (StdRng::seed_from_u64(seed), inside.buyer(), Vec::new());
     while !stop.load(Ordering::Relaxed) {
         match random.random_range(0..4) {
             0 | 1 => {
-                let booked = answer(inside.post("/api/booking", &best(event, 2)).bearer_auth(&buyer)).await;
+                let wish = if random.random() { best(event, 2) } else { place(event) };
+                let booked = answer(inside.post("/api/booking", &wish).bearer_auth(&buyer)).await;
                 held.extend(booked.body["id"].as_str().filter(|_| booked.status == 201).map(str::to_owned));
             }
             2 => {
@@ -111,7 +124,7 @@ async fn a_reader_that_is_cut_off_again_and_again_misses_nothing() {
     }
     assert_eq!(known.cursor, truth["version"].as_u64(), "it is told of nothing that did not happen");
     assert_eq!(known.seats, states(&truth));
-    assert_eq!(known.counts, truth["counts"]);
+    assert_eq!((&known.counts, &known.areas), (&truth["counts"], &areas(&truth)));
     assert_eq!(known.snapshots, 1, "a cursor that the board knows resumes");
 }
 
@@ -151,6 +164,30 @@ async fn nothing_is_lost_between_a_booking_and_its_stream() {
         }
         assert_eq!((&event.data["id"], &event.data["status"]), (&booking["id"], &json!("completed")));
     }
+}
+
+/// What has left the boards for the ledger belongs to the current state as well.
+#[tokio::test]
+async fn a_booking_stream_begins_with_what_only_the_ledger_has() {
+    let inside = Inside::start().await;
+    let event = inside.event(&inside.user(Role::Seller).await, json!({})).await;
+    let buyer = inside.buyer();
+    let paid = inside.booked(&buyer, event, &["A-1-1-1"]).await;
+    let path = format!("/api/booking/{}", paid["id"].as_str().unwrap());
+    let pay = inside.post(&format!("{path}/pay"), &json!({ "payment_method": "sim_approve" })).bearer_auth(&buyer);
+    assert_eq!(answer(pay).await.status, 200);
+    let boards = &inside.service.app.boards.bookings;
+    let since = Instant::now();
+    while !boards.is_empty() {
+        assert!(since.elapsed() < LIMIT, "a completed booking leaves the board once the ledger has it");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let held = inside.booked(&buyer, event, &["A-1-1-2"]).await;
+    let mut events = Events::open(inside.get("/api/booking/stream").bearer_auth(&buyer)).await;
+    let first = events.next().await.unwrap().data;
+    assert_eq!(first, held, "the newest first");
+    let second = events.next().await.unwrap().data;
+    assert_eq!((&second["id"], &second["status"]), (&paid["id"], &json!("completed")));
 }
 
 #[tokio::test]

@@ -45,9 +45,15 @@ impl BookingBoard {
 
     /// A buyer's bookings that are on the board, the newest first.
     pub fn of(&self, buyer: BuyerId) -> Vec<Booking> {
+        self.numbered(buyer).into_iter().map(|(_, booking)| booking).collect()
+    }
+
+    /// A buyer's bookings that are on the board, the newest first, each with the outcome that it comes from.
+    pub fn numbered(&self, buyer: BuyerId) -> Vec<(OutcomeNumber, Booking)> {
         let ids = self.by_buyer.get(&buyer).map(|ids| ids.clone()).unwrap_or_default();
-        let mut bookings: Vec<_> = ids.iter().filter_map(|id| self.get(*id)).collect();
-        bookings.sort_unstable_by_key(|booking| std::cmp::Reverse(booking.id));
+        let placed = ids.iter().filter_map(|id| self.by_id.get(id));
+        let mut bookings: Vec<_> = placed.map(|placed| (placed.number, placed.booking.clone())).collect();
+        bookings.sort_unstable_by_key(|(_, booking)| std::cmp::Reverse(booking.id));
         bookings
     }
 
@@ -63,9 +69,14 @@ impl BookingBoard {
 
     pub(super) fn put(&self, number: OutcomeNumber, booking: Booking) {
         let (id, buyer) = (booking.id, booking.buyer);
-        self.streams.send(&booking);
         if self.by_id.insert(id, Placed { booking, number }).is_none() {
             self.by_buyer.entry(buyer).or_default().push(id);
+        }
+        // Once the board has it, and not before: whoever begins to follow and then reads the board misses nothing.
+        if self.streams.any_open()
+            && let Some(placed) = self.by_id.get(&id)
+        {
+            self.streams.send(number, &placed.booking);
         }
     }
 

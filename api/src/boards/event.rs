@@ -1,11 +1,13 @@
 //! One event as its readers see it: seats, terms, and the changes that a stream resumes from.
 
+use super::changes::{After, Changes, taken};
+use super::frames::{Frame, Frames};
 use rowlock_engine::booking::{Allocation, Status};
 use rowlock_engine::command::SaleTerms;
 use rowlock_engine::ids::{AreaId, EventId, OutcomeNumber, PartitionId, SeatId};
-use rowlock_engine::outcome::{BookingChange, BookingChangeKind};
+use rowlock_engine::outcome::BookingChange;
 use rowlock_engine::seat_map::{SeatMap, SeatState, SeatStates};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
@@ -22,6 +24,7 @@ pub struct EventBoard {
     pub map: Arc<SeatMap>,
     state: Mutex<State>,
     moved: watch::Sender<OutcomeNumber>,
+    frames: Frames,
 }
 
 /// The event at one moment.
@@ -33,16 +36,8 @@ pub struct EventView {
     pub terms: SaleTerms,
     /// Whether the sale is over.
     pub closed: bool,
-    /// The last outcome that changed anything.
+    /// The last outcome that changed anything of this. After a restart it may be a later one that changed nothing.
     pub version: OutcomeNumber,
-}
-
-/// What changed after a reader's cursor.
-pub struct Changes {
-    /// Seats and the states that they are in now, each once, in the order of their last change.
-    pub seats: Vec<(SeatId, SeatState)>,
-    /// The event after them.
-    pub view: EventView,
 }
 
 struct State {
@@ -54,9 +49,9 @@ struct State {
 
 impl EventBoard {
     pub(super) fn new(id: EventId, partition: PartitionId, map: Arc<SeatMap>, view: EventView) -> Self {
-        let version = view.version;
-        let state = State { view, kept: VecDeque::new(), complete_after: version };
-        Self { id, partition, map, state: Mutex::new(state), moved: watch::Sender::new(version) }
+        let (moved, complete_after) = (watch::Sender::new(view.version), view.version);
+        let state = Mutex::new(State { view, kept: VecDeque::new(), complete_after });
+        Self { id, partition, map, state, moved, frames: Frames::default() }
     }
 
     /// The event as it is now.
@@ -74,33 +69,63 @@ impl EventBoard {
         self.moved.subscribe()
     }
 
-    /// What changed after outcome `cursor`; `None` when that is not known any more, or lies ahead.
-    pub fn changes_after(&self, cursor: OutcomeNumber) -> Option<Changes> {
+    /// What changed after outcome `cursor`.
+    pub fn changes_after(&self, cursor: OutcomeNumber) -> After<Changes> {
         let state = self.lock();
-        if cursor < state.complete_after || cursor > state.view.version {
-            return None;
+        let version = state.view.version;
+        match cursor {
+            cursor if cursor == version => return After::Nothing,
+            cursor if cursor > version => return After::Ahead,
+            cursor if cursor < state.complete_after => return After::Forgotten,
+            _ => {}
         }
         let first = state.kept.partition_point(|(number, _)| *number <= cursor);
-        let mut seen = std::collections::HashSet::new();
-        let mut seats: Vec<_> = state.kept.range(first..).rev().filter(|(_, seat)| seen.insert(*seat)).collect();
+        let mut seen = HashSet::new();
+        let last_changes = state.kept.range(first..).rev().filter(|(_, seat)| seen.insert(*seat));
+        let states = &state.view.states;
+        let mut seats: Vec<_> = last_changes.map(|(_, seat)| (*seat, states.state(*seat))).collect();
         seats.reverse();
-        let seats = seats.into_iter().map(|(_, seat)| (*seat, state.view.states.state(*seat))).collect();
-        Some(Changes { seats, view: state.view.clone() })
+        let areas = (0..self.map.area_count()).map(|area| states.area_counts(area_id(area))).collect();
+        After::Changed(Changes { seats, totals: states.totals(), areas, version })
+    }
+
+    /// What changed after outcome `cursor`, as `render` writes it; written once for all readers at that cursor.
+    pub fn frame_after(
+        &self,
+        cursor: OutcomeNumber,
+        render: impl FnOnce(&SeatMap, &Changes) -> String,
+    ) -> After<Frame> {
+        self.frames.get(cursor, || match self.changes_after(cursor) {
+            After::Changed(changes) => {
+                After::Changed(Frame { to: changes.version, text: render(&self.map, &changes).into() })
+            }
+            After::Nothing => After::Nothing,
+            After::Forgotten => After::Forgotten,
+            After::Ahead => After::Ahead,
+        })
     }
 
     pub(super) fn apply_booking(&self, number: OutcomeNumber, change: &BookingChange) {
+        let taken = taken(change);
+        if change.released.is_none() && taken.is_none() {
+            // A later deadline or a payment under way: no seat shows it.
+            return;
+        }
         let mut state = self.lock();
         if let Some(released) = &change.released {
             let from = if change.before == Some(Status::Completed) { SeatState::Sold } else { SeatState::Held };
             state.move_allocation(&self.map, number, released, from, SeatState::Available);
         }
-        if let Some((from, to)) = taken(change) {
+        if let Some((from, to)) = taken {
             state.move_allocation(&self.map, number, &change.booking.allocation, from, to);
         }
         self.moved_to(state, number);
     }
 
     pub(super) fn apply_block(&self, number: OutcomeNumber, seats: &[SeatId], to: SeatState) {
+        if seats.is_empty() {
+            return;
+        }
         let mut state = self.lock();
         for &seat in seats {
             state.set(&self.map, number, seat, to);
@@ -131,21 +156,9 @@ impl EventBoard {
     }
 }
 
-/// From which state to which the booking's own seats go; `None` when they stay as they are.
-fn taken(change: &BookingChange) -> Option<(SeatState, SeatState)> {
-    let before = change.before;
-    match change.kind {
-        BookingChangeKind::Reserved => Some((SeatState::Available, SeatState::Held)),
-        BookingChangeKind::Confirmed if before == Some(Status::Expired) => {
-            Some((SeatState::Available, SeatState::Sold))
-        }
-        BookingChangeKind::Confirmed => Some((SeatState::Held, SeatState::Sold)),
-        BookingChangeKind::Exchanged if before == Some(Status::Completed) => {
-            Some((SeatState::Available, SeatState::Sold))
-        }
-        BookingChangeKind::Exchanged => Some((SeatState::Available, SeatState::Held)),
-        _ => None,
-    }
+/// The area with this index.
+fn area_id(index: usize) -> AreaId {
+    AreaId(u16::try_from(index).expect("areas are capped"))
 }
 
 impl State {

@@ -2,13 +2,18 @@
 //! Nobody who reads ever asks the owner of a partition.
 
 pub mod bookings;
+mod changes;
 pub mod event;
 mod follow;
+pub mod frames;
 mod restore;
 pub mod streams;
+#[cfg(test)]
+mod tests;
 pub mod unanswered;
 
 pub use bookings::BookingBoard;
+pub use changes::{After, Changes};
 pub use event::{EventBoard, EventView};
 pub use follow::{FollowError, follow, tidy};
 

@@ -37,10 +37,11 @@ pub fn respond(
 }
 
 /// An event of this name with `body` as JSON.
-pub fn event(name: &str, id: Option<u64>, body: &impl Serialize) -> Event {
-    let event = Event::default().event(name).json_data(body).expect("a view can be written as JSON");
-    match id {
-        Some(id) => event.id(id.to_string()),
-        None => event,
-    }
+pub fn event(name: &str, body: &impl Serialize) -> Event {
+    Event::default().event(name).json_data(body).expect("a view can be written as JSON")
+}
+
+/// An event of this name and id with what is JSON already.
+pub fn text_event(name: &str, id: u64, text: &str) -> Event {
+    Event::default().event(name).id(id.to_string()).data(text)
 }

@@ -1,6 +1,7 @@
 //! The JSON that sellers send. Unknown fields are errors: a misspelt `missing` would sell seats that are not there.
 
-use serde::{Deserialize, Serialize};
+use super::count::count_or_each;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 /// Sections with numbered seats, and general-admission areas.
@@ -42,7 +43,7 @@ pub struct SectionConfig {
 }
 
 /// How many subsections there are, or which.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum SubsectionsConfig {
     /// This many, numbered from 1, with the config's `rows` and `cols`.
@@ -77,7 +78,7 @@ pub struct SubsectionConfig {
 }
 
 /// How many rows there are, or which.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum RowsConfig {
     /// This many, numbered from 1.
@@ -116,4 +117,16 @@ pub struct AreaConfig {
     pub price: u64,
     /// Places.
     pub capacity: u32,
+}
+
+impl<'de> Deserialize<'de> for SubsectionsConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        count_or_each(deserializer, Self::Count, Self::Each)
+    }
+}
+
+impl<'de> Deserialize<'de> for RowsConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        count_or_each(deserializer, Self::Count, Self::Each)
+    }
 }

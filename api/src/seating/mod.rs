@@ -1,7 +1,10 @@
 //! `seating_config`: how sellers describe seats in JSON, short or in full, and how the layout is shown.
 
 mod config;
+mod count;
+mod fold;
 mod layout;
+mod paths;
 mod spec;
 #[cfg(test)]
 mod tests;

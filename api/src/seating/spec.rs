@@ -1,16 +1,17 @@
 //! From the seller's JSON to the engine's words.
 
-use super::config::{
-    AreaConfig, RowConfig, RowsConfig, SeatingConfig, SectionConfig, SubsectionConfig, SubsectionsConfig,
-};
+use super::config::{AreaConfig, RowsConfig, SeatingConfig, SectionConfig, SubsectionConfig, SubsectionsConfig};
+use super::fold::folded;
+use super::paths::ROOT;
 use crate::problem::FieldError;
 use rowlock_engine::limits::ROWS_MAX;
 use rowlock_engine::seat_map::SeatMap;
 use rowlock_engine::seat_map::spec::{AreaSpec, FocalPoint, RowsSpec, SeatMapSpec, SectionSpec, SubsectionSpec};
 use std::sync::Arc;
 
-/// Where the config stands in the body that names it.
-const ROOT: &str = "seating_config";
+/// Subsections of an event, over all sections: each has a row at least. The engine looks at rows and seats before
+/// it makes any; subsections are made here, out of a number, so they are counted here.
+const SUBSECTIONS_MAX: usize = ROWS_MAX;
 
 impl SeatingConfig {
     /// The engine's description of these seats, checked by building it.
@@ -18,30 +19,42 @@ impl SeatingConfig {
     /// # Errors
     /// The first field that breaks a rule, by its path in the body.
     pub fn spec(&self) -> Result<Arc<SeatMapSpec>, FieldError> {
+        self.check_subsections()?;
         let sections = self.sections.iter().enumerate().map(|(at, section)| self.section(at, section));
         let sections = sections.collect::<Result<_, _>>()?;
         let spec = Arc::new(SeatMapSpec { sections, areas: self.general_admission.iter().map(area).collect() });
         match SeatMap::build(spec.clone()) {
             Ok(_) => Ok(spec),
-            Err(error) => Err(FieldError::new(self.field(&error.field), error.problem)),
+            Err(error) => Err(FieldError::new(self.path(&error.field), error.problem)),
         }
+    }
+
+    /// Refuses what would be too large to write out.
+    fn check_subsections(&self) -> Result<(), FieldError> {
+        let mut subsections = 0;
+        for (at, section) in self.sections.iter().enumerate() {
+            subsections += match &section.subsections {
+                SubsectionsConfig::Count(count) => *count as usize,
+                SubsectionsConfig::Each(each) => each.len(),
+            };
+            if subsections > SUBSECTIONS_MAX {
+                let path = format!("{ROOT}.sections[{at}].subsections");
+                return Err(FieldError::new(path, format!("an event has at most {SUBSECTIONS_MAX} subsections")));
+            }
+        }
+        Ok(())
     }
 
     fn section(&self, at: usize, section: &SectionConfig) -> Result<SectionSpec, FieldError> {
         let path = format!("{ROOT}.sections[{at}].subsections");
         let subsections = match &section.subsections {
-            SubsectionsConfig::Count(count) if *count as usize > ROWS_MAX => {
-                return Err(FieldError::new(path, format!("at most {ROWS_MAX}")));
-            }
             SubsectionsConfig::Count(count) => {
                 let rows = self.like_rows(None, None, &path)?;
                 (1..=*count).map(|number| SubsectionSpec { number, rows: rows.clone() }).collect()
             }
             SubsectionsConfig::Each(each) => {
-                let each = each
-                    .iter()
-                    .enumerate()
-                    .map(|(at, subsection)| self.subsection(subsection, &format!("{path}[{at}]")));
+                let each = each.iter().enumerate();
+                let each = each.map(|(at, subsection)| self.subsection(subsection, &format!("{path}[{at}]")));
                 each.collect::<Result<_, _>>()?
             }
         };
@@ -63,66 +76,13 @@ impl SeatingConfig {
 
     /// Rows that are alike; what is not said is as the config says.
     fn like_rows(&self, rows: Option<u32>, seats: Option<u32>, path: &str) -> Result<Vec<RowsSpec>, FieldError> {
-        let missing = |name: &str| FieldError::new(path, format!("needs `{name}`, here or in {ROOT}"));
-        let count = rows.or(self.rows).ok_or_else(|| missing("rows"))?;
-        let seats = seats.or(self.cols).ok_or_else(|| missing("cols"))?;
-        Ok(vec![RowsSpec {
-            first_row: 1,
-            count,
-            seats,
-            missing: Vec::new(),
-            accessible: Vec::new(),
-            companion: Vec::new(),
-        }])
+        let needs = |what: &str| FieldError::new(path, format!("needs {what}"));
+        let count = rows.or(self.rows).ok_or_else(|| needs("`rows`, here or in seating_config"))?;
+        let seats = seats.or(self.cols).ok_or_else(|| needs("`seats_per_row` here, or `cols` in seating_config"))?;
+        let rows =
+            RowsSpec { first_row: 1, count, seats, missing: Vec::new(), accessible: Vec::new(), companion: Vec::new() };
+        Ok(vec![rows])
     }
-
-    /// The path in the body of a field that the engine names.
-    fn field(&self, engine: &str) -> String {
-        let named = engine.replacen("areas[", "general_admission[", 1);
-        let named = if named.starts_with("general_admission") { named.replace(".name", ".area") } else { named };
-        let named = self.unfolded(&named).unwrap_or(named);
-        format!("{ROOT}.{}", named.replace(".first_row", ".row"))
-    }
-
-    /// Rows are folded where they are alike: the index of a run becomes that of its first row.
-    fn unfolded(&self, field: &str) -> Option<String> {
-        let [section, subsection, run] = indices(field)?;
-        let SubsectionsConfig::Each(each) = &self.sections.get(section)?.subsections else { return None };
-        let Some(RowsConfig::Each(rows)) = &each.get(subsection)?.rows else { return None };
-        let first: u32 = folded(rows).iter().take(run).map(|run| run.count).sum();
-        Some(field.replacen(&format!(".rows[{run}]"), &format!(".rows[{first}]"), 1))
-    }
-}
-
-/// The numbers in `sections[0].subsections[1].rows[2].…`.
-fn indices(field: &str) -> Option<[usize; 3]> {
-    let mut numbers = field.split('[').skip(1).map(|part| part.split(']').next()?.parse().ok());
-    Some([numbers.next()??, numbers.next()??, numbers.next()??])
-}
-
-/// Consecutive rows that are alike, as one run.
-fn folded(rows: &[RowConfig]) -> Vec<RowsSpec> {
-    let mut runs: Vec<RowsSpec> = Vec::new();
-    for row in rows {
-        match runs.last_mut() {
-            Some(run) if is_next(run, row) => run.count += 1,
-            _ => runs.push(RowsSpec {
-                first_row: row.row,
-                count: 1,
-                seats: row.seats,
-                missing: row.missing.clone(),
-                accessible: row.accessible.clone(),
-                companion: row.companion.clone(),
-            }),
-        }
-    }
-    runs
-}
-
-fn is_next(run: &RowsSpec, row: &RowConfig) -> bool {
-    run.first_row.checked_add(run.count) == Some(row.row)
-        && (run.seats, &run.missing, &run.accessible, &run.companion)
-            == (row.seats, &row.missing, &row.accessible, &row.companion)
 }
 
 fn area(area: &AreaConfig) -> AreaSpec {

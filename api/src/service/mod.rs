@@ -140,7 +140,7 @@ impl Service {
 /// Puts on sale what a crash has left written down only, once the partitions serve.
 async fn finish_drafts(app: App) {
     app.all_serving().await;
-    if let Err(problem) = events::create::finish_drafts(&app).await {
+    if let Err(problem) = events::opening::finish_drafts(&app).await {
         tracing::error!(?problem, "events that were being made are not on sale yet; they are tried at the next start");
     }
 }

@@ -65,8 +65,8 @@ fn a_late_verdict_takes_the_seats_again_if_they_are_free() {
         world.pay(&booking, PaymentMethod::SimLate, None).await.unwrap();
         assert_eq!(world.settled(&booking).await.money(), [Captured]);
         let mut seen = Vec::new();
-        while let Ok(change) = changes.try_recv() {
-            seen.push(change.status);
+        while let Ok((_, booking)) = changes.try_recv() {
+            seen.push(booking.status);
         }
         assert_eq!(seen, [Status::PendingPayment, Status::Expired, Status::Completed]);
     });

@@ -1,7 +1,7 @@
 //! Services that have no room, no time or no provider. Each line takes a service of its own.
 
 use super::{case, check};
-use crate::inside::{Answer, Inside, LIMIT, answer, best, new_event};
+use crate::inside::{Answer, Inside, LIMIT, answer, best};
 use futures::future::join_all;
 use rowlock_persistence::sql::Role;
 use serde_json::json;
@@ -52,9 +52,12 @@ async fn overloaded(seen: &mut BTreeSet<String>) {
 async fn outcome_unknown(seen: &mut BTreeSet<String>) {
     let inside = Inside::start_as(&[], |config| config.booking_wait = Duration::ZERO).await;
     let seller = inside.user(Role::Seller).await;
+    // An event is asked for again until it is known.
+    let event = inside.event(&seller, json!({})).await;
+    let named = json!({ "seats": ["A-1-1-1"] });
+    let block = || inside.post(&format!("/api/event/{event}/seats/block"), &named).bearer_auth(&seller);
     // Now and then the outcome is there before anybody could wait.
-    let sell = || inside.post("/api/event", &new_event(json!({}))).bearer_auth(&seller);
-    let refused = inside.until(sell, |answer| answer.status == 503).await;
+    let refused = inside.until(block, |answer| answer.status == 503).await;
     assert_eq!((refused.code(), refused.header("retry-after")), ("outcome_unknown", "1"), "{refused:?}");
     seen.insert("outcome_unknown".to_owned());
 }

@@ -185,19 +185,29 @@ pub fn best(event: u64, quantity: u32) -> Value {
     json!({ "event_id": event, "seat_selection_mode": "best_available", "quantity": quantity })
 }
 
-/// The seats in the body of GET …/seats or a snapshot, by label.
+/// The seats in the body of GET …/seats, whose rows are lists, or of a snapshot, whose rows are letters, by label.
 pub fn states(view: &Value) -> BTreeMap<String, String> {
     let mut states = BTreeMap::new();
     for section in view["sections"].as_array().unwrap() {
         for subsection in section["subsections"].as_array().unwrap() {
             for row in subsection["rows"].as_array().unwrap() {
-                for (at, state) in row["seats"].as_array().unwrap().iter().enumerate() {
+                for (at, state) in row_states(&row["seats"]).into_iter().enumerate() {
                     let (name, number) = (section["name"].as_str().unwrap(), &subsection["number"]);
                     let label = format!("{name}-{number}-{}-{}", row["row"], at + 1);
-                    states.extend(state.as_str().map(|state| (label, state.to_owned())));
+                    states.extend(state.map(|state| (label, state)));
                 }
             }
         }
     }
     states
+}
+
+fn row_states(row: &Value) -> Vec<Option<String>> {
+    let names = ["available", "held", "sold", "blocked"];
+    let named =
+        |letter| (letter != '.').then(|| names.iter().find(|name| name.starts_with(letter)).unwrap().to_string());
+    match row {
+        Value::String(letters) => letters.chars().map(named).collect(),
+        list => list.as_array().unwrap().iter().map(|state| state.as_str().map(str::to_owned)).collect(),
+    }
 }

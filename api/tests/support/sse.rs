@@ -24,7 +24,11 @@ pub struct Event {
 
 impl Events {
     pub async fn open(request: RequestBuilder) -> Self {
-        let response = request.header("Accept", "text/event-stream").send().await.unwrap();
+        Self::of(request.header("Accept", "text/event-stream").send().await.unwrap())
+    }
+
+    /// What a request was answered with.
+    pub fn of(response: Response) -> Self {
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Self { response, text: String::new() }

@@ -52,6 +52,20 @@ async fn an_event_begins_as_a_draft_in_the_partition_of_its_id() {
 }
 
 #[tokio::test]
+async fn only_a_draft_can_be_discarded_and_its_id_never_comes_again() {
+    let (_directory, database) = fresh().await;
+    let sold = on_sale(&database, 1).await.remove(0);
+    let draft = database.create_event(new_event(sold.seller, "Cancelled")).await.unwrap();
+    assert!(database.discard_draft(draft.id).await.unwrap());
+    assert_eq!(database.event(draft.id).await.unwrap(), None);
+    assert!(!database.discard_draft(draft.id).await.unwrap());
+    assert!(!database.discard_draft(sold.id).await.unwrap());
+    assert_eq!(database.event(sold.id).await.unwrap(), Some(sold.clone()));
+    let next = database.create_event(new_event(sold.seller, "Next")).await.unwrap();
+    assert!(next.id > draft.id, "the log may know the id of the draft");
+}
+
+#[tokio::test]
 async fn an_event_only_moves_forward() {
     let (_directory, database) = fresh().await;
     let seller = seller(&database).await.id;

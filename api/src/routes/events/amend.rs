@@ -6,14 +6,13 @@ use super::read::show;
 use super::view::EventView;
 use crate::app::App;
 use crate::auth::Seller;
-use crate::gateway::AskError;
+use crate::http::idempotency::once;
 use crate::http::time::Timestamp;
-use crate::http::{IdempotencyKey, Json, Path, REPLAYED, Valid, fingerprint};
+use crate::http::{IdempotencyKey, Json, Path, Valid, fingerprint};
 use crate::problem::{Otherwise, Problem};
 use crate::refusals;
-use crate::routes::bookings::target::ask;
+use crate::routes::bookings::target::{Sale, ask};
 use axum::extract::State;
-use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
 use garde::Validate;
 use rowlock_engine::command::{AmendSale, CommandBody};
@@ -83,7 +82,7 @@ pub async fn amend(
     let sale = own(&app, id, caller).await?;
     let terms = amendment.terms();
     if terms != AmendSale::default() {
-        command(&app, &sale, None, CommandBody::AmendSale(terms)).await?;
+        command(&app, &sale, CommandBody::AmendSale(terms)).await?;
     }
     let row = app.database.amend_event(EventId(id), amendment.row()).await?;
     let row = row.ok_or_else(|| Problem::not_found(format!("there is no event {id}")))?;
@@ -105,30 +104,20 @@ pub async fn close(
     Path(id): Path<u64>,
 ) -> Result<Response, Problem> {
     let sale = own(&app, id, caller).await?;
-    let request = key.map(|key| key.request_id(&format!("close:{}", caller.id), fingerprint(&id)));
-    let is_repeated = command(&app, &sale, request, CommandBody::CloseSale).await?;
-    app.database.set_event_status(EventId(id), EventStatus::Closed).await?;
-    let row = app.database.event(EventId(id)).await?;
-    let row = row.ok_or_else(|| Problem::not_found(format!("there is no event {id}")))?;
-    let mut response = Json(show(&app, row)?).into_response();
-    if is_repeated {
-        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-    }
-    Ok(response)
+    let scope = format!("close:{id}:{}", caller.id);
+    once(&app.clone(), &scope, key, fingerprint(&id), async move {
+        command(&app, &sale, CommandBody::CloseSale).await?;
+        app.database.set_event_status(EventId(id), EventStatus::Closed).await?;
+        let row = app.database.event(EventId(id)).await?;
+        let row = row.ok_or_else(|| Problem::not_found(format!("there is no event {id}")))?;
+        Ok(Json(show(&app, row)?).into_response())
+    })
+    .await
 }
 
-/// Carries the command out, and says whether that was done before.
-async fn command(
-    app: &App,
-    sale: &crate::routes::bookings::target::Sale,
-    request: Option<rowlock_engine::ids::RequestId>,
-    body: CommandBody,
-) -> Result<bool, Problem> {
-    let reply = ask(app, sale, request, body).await.map_err(|error: AskError| Problem::from(error))?;
-    match reply.change() {
-        Ok(_) => Ok(reply.is_repeated()),
-        Err(refusal) => Err(refusals::problem(refusal, Some(&sale.event.map))),
-    }
+async fn command(app: &App, sale: &Sale, body: CommandBody) -> Result<(), Problem> {
+    let reply = ask(app, sale, None, body).await?;
+    reply.change().map(drop).map_err(|refusal| refusals::problem(refusal, Some(&sale.event.map)))
 }
 
 impl Amendment {

@@ -1,7 +1,7 @@
 //! House seats: taken off sale, and put back.
 
 use super::own;
-use super::seats::SeatView;
+use super::seats_view::SeatView;
 use crate::app::App;
 use crate::auth::{Caller, Seller};
 use crate::http::{IdempotencyKey, Json, Path, REPLAYED, Valid, fingerprint};
@@ -10,10 +10,12 @@ use crate::refusals;
 use crate::routes::bookings::target::ask;
 use crate::routes::bookings::wish::seats;
 use axum::extract::State;
+use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
 use garde::Validate;
 use rowlock_engine::command::{CommandBody, SeatSet};
 use rowlock_engine::limits::SEATS_PER_BLOCK_MAX;
+use rowlock_engine::outcome::Change;
 use rowlock_engine::seat_map::SeatState;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -86,19 +88,18 @@ async fn set(
     let set = SeatSet { seats: seats(&sale.event.map, &named.seats)?.into_vec() };
     let body = if to == SeatState::Blocked { CommandBody::Block(set) } else { CommandBody::Unblock(set) };
     let reply = ask(app, &sale, request, body).await?;
-    use rowlock_engine::outcome::Change::{Blocked, Unblocked};
-    match reply.change() {
-        Ok(Blocked { seats } | Unblocked { seats }) => {
+    let mut response = match reply.change() {
+        Ok(Change::Blocked { seats } | Change::Unblocked { seats }) => {
             tracing::info!(event = id, seats = seats.len(), state = %to, reason = named.reason, "house seats");
             let view = |seat| SeatView { seat: sale.event.map.label(seat).to_string(), state: to };
             let changed = seats.iter().copied().map(view).collect();
-            let mut response = Json(Changed { event_id: id, changed }).into_response();
-            if reply.is_repeated() {
-                response.headers_mut().insert(REPLAYED, "true".parse().expect("it is ASCII"));
-            }
-            Ok(response)
+            Json(Changed { event_id: id, changed }).into_response()
         }
-        Ok(other) => Err(Problem::internal(&format!("seats were to be set, the answer is {other:?}"))),
-        Err(refusal) => Err(refusals::problem(refusal, Some(&sale.event.map))),
+        Ok(other) => return Err(Problem::internal(&format!("seats were to be set, the answer is {other:?}"))),
+        Err(refusal) => refusals::problem(refusal, Some(&sale.event.map)).into_response(),
+    };
+    if reply.is_repeated() {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
+    Ok(response)
 }

@@ -3,8 +3,10 @@
 mod amend;
 mod block;
 pub mod create;
+pub mod opening;
 mod read;
 mod seats;
+mod seats_view;
 mod stream;
 pub mod view;
 

@@ -78,5 +78,12 @@ pub fn show(app: &App, row: EventRow) -> Result<EventView, Problem> {
     };
     let view = event.view();
     let (sections, general_admission) = layout(&event.map, &view.states);
-    Ok(EventView { summary: row.into(), counts: view.states.totals().into(), sections, general_admission })
+    Ok(EventView {
+        summary: row.into(),
+        accessible_released: view.terms.accessible_released,
+        refunds: view.terms.refunds,
+        counts: view.states.totals().into(),
+        sections,
+        general_admission,
+    })
 }

@@ -48,6 +48,10 @@ pub struct EventView {
     /// What lists show as well.
     #[serde(flatten)]
     pub summary: EventSummary,
+    /// Whether accessible and companion seats are sold like any other.
+    pub accessible_released: bool,
+    /// Whether completed bookings may be cancelled.
+    pub refunds: bool,
     /// How many seats and places are in which state.
     pub counts: CountsView,
     /// Sections with numbered seats.

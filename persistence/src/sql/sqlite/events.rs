@@ -85,6 +85,17 @@ impl Database {
         .execute(&self.writer);
         Ok(self.run(update).await?.rows_affected() == 1)
     }
+
+    /// Forgets an event that is still a draft: its sale never came to be. Says whether it was one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn discard_draft(&self, id: EventId) -> Result<bool, DbError> {
+        let delete = sqlx::query("DELETE FROM events WHERE id = ? AND status = 'draft'")
+            .bind(id.0.cast_signed())
+            .execute(&self.writer);
+        Ok(self.run(delete).await?.rows_affected() == 1)
+    }
 }
 
 async fn insert(connection: &mut SqliteConnection, new: &NewEvent) -> Result<i64, sqlx::Error> {

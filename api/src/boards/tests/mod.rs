@@ -1,0 +1,6 @@
+//! Boards beside the engine that they follow.
+
+mod bookings;
+mod events;
+mod model;
+mod steps;
