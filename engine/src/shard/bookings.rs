@@ -36,6 +36,7 @@ impl Bookings {
     /// # Errors
     /// When slots are not where they belong, or an id stands twice.
     pub fn restore(pages: Pages, expected: usize) -> Result<Self, String> {
+        pages.check()?;
         let mut bookings = Self::with_pages(pages, expected);
         let Self { pages, by_id, by_request } = &mut bookings;
         for (slot, entry) in pages.slots() {
@@ -111,7 +112,7 @@ impl Bookings {
 
 impl Pages {
     /// Pages are full but the last, and the free slots are those without an entry.
-    pub fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), String> {
         let (last, full) = self.pages.split_last().map_or((0, &[][..]), |(last, full)| (last.len(), full));
         if full.iter().any(|page| page.len() != PAGE_ENTRIES) || last > PAGE_ENTRIES {
             return Err(format!("a page of bookings has not {PAGE_ENTRIES} slots"));

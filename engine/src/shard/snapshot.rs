@@ -253,7 +253,6 @@ pub fn read_event(bytes: &[u8]) -> Result<EventPart, SnapshotError> {
     if !image.states.fits(&map) {
         return Err(inconsistent(&part, "the seats' states do not fit the seat map".to_owned()));
     }
-    image.bookings.check().map_err(|problem| inconsistent(&part, problem))?;
     Ok(EventPart {
         id: image.id,
         map: Arc::new(map),
