@@ -78,6 +78,7 @@ impl LocalLog {
             buffer: Vec::new(),
             unsealed: false,
             is_disk_full: false,
+            last_records: 0,
         };
         let writer = spawn(writer, &directory)?;
         let (queue, writer) = (RwLock::new(Some(queue)), Mutex::new(Some(writer)));

@@ -3,6 +3,7 @@
 use super::active::Active;
 use super::format;
 use super::header::SegmentHeader;
+use super::options::{GATHER, GATHER_RECORDS_MAX, GATHER_RECORDS_MIN};
 use super::pending::{Append, Pending};
 use super::shared::Shared;
 use super::tail::Tail;
@@ -31,6 +32,8 @@ pub struct Writer {
     pub unsealed: bool,
     /// Whether the last group found no room.
     pub is_disk_full: bool,
+    /// Records of the last group.
+    pub last_records: usize,
 }
 
 /// Why a group was not written.
@@ -60,6 +63,9 @@ impl Writer {
     fn collect(&mut self) -> bool {
         let Ok(first) = self.queue.recv() else { return false };
         let options = self.shared.options;
+        if self.last_records >= GATHER_RECORDS_MIN && self.queue.len() < GATHER_RECORDS_MAX {
+            std::thread::sleep(GATHER);
+        }
         let (mut records, mut bytes) = (1, self.pending.take(first));
         while records < options.group_records_max && bytes < options.group_bytes_max {
             let Ok(append) = self.queue.try_recv() else { break };
@@ -67,6 +73,7 @@ impl Writer {
             bytes += self.pending.take(append);
         }
         self.shared.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.last_records = records;
         true
     }
 
