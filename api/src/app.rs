@@ -7,6 +7,7 @@ use crate::event_facts::EventFactsCache;
 use crate::gateway::Gateway;
 use crate::http::Limits;
 use crate::http::idempotency::Running;
+use crate::metrics::RequestTimes;
 use crate::payments::{Payments, Simulated};
 use rowlock_engine::actors::{PartitionState, Statuses};
 use rowlock_engine::ids::PartitionId;
@@ -26,6 +27,8 @@ pub struct Services {
     pub auth: Auth,
     /// How much each caller may ask for.
     pub limits: Limits,
+    /// How long requests took.
+    pub request_times: RequestTimes,
     /// Requests with an Idempotency-Key that are running.
     pub running: Running,
     /// What never changes of an event.

@@ -1,6 +1,9 @@
 //! What is counted, for Prometheus.
 
 use axum::http::{Method, StatusCode};
+use dashmap::DashMap;
+use foldhash::fast::RandomState;
+use metrics::Histogram;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -43,11 +46,59 @@ pub async fn fold() {
     }
 }
 
-/// Counts an answered request.
-pub fn request(method: &Method, route: &str, status: StatusCode, took: Duration) {
-    let labels =
-        [("method", method.as_str().to_owned()), ("route", route.to_owned()), ("status", status.as_str().to_owned())];
-    metrics::histogram!(REQUEST_SECONDS, &labels).record(took.as_secs_f64());
+/// How long requests took, by route, method and status. As many as the routes' answers are of different kinds.
+///
+/// The recorder's handles are kept: asking for one allocates every label.
+#[derive(Default)]
+pub struct RequestTimes {
+    by_route: DashMap<Box<str>, Vec<Answers>, RandomState>,
+}
+
+/// Answers of one method and status.
+struct Answers {
+    method: &'static str,
+    status: StatusCode,
+    seconds: Histogram,
+}
+
+impl RequestTimes {
+    /// Counts an answered request.
+    pub fn count(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
+        let method = name_of(method);
+        let is_it = |answers: &&Answers| answers.method == method && answers.status == status;
+        if let Some(answers) = self.by_route.get(route)
+            && let Some(known) = answers.iter().find(is_it)
+        {
+            return known.seconds.record(took.as_secs_f64());
+        }
+        let new = Answers::new(method, route, status);
+        new.seconds.record(took.as_secs_f64());
+        let mut answers = self.by_route.entry(route.into()).or_default();
+        if answers.iter().find(is_it).is_none() {
+            answers.push(new);
+        }
+    }
+}
+
+impl Answers {
+    fn new(method: &'static str, route: &str, status: StatusCode) -> Self {
+        let labels =
+            [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.as_str().to_owned())];
+        let seconds = metrics::histogram!(REQUEST_SECONDS, &labels);
+        Self { method, status, seconds }
+    }
+}
+
+/// Methods are anybody's invention; those that no route has are counted as one.
+fn name_of(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        _ => "other",
+    }
 }
 
 /// A number that is looked up whenever somebody asks.

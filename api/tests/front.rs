@@ -13,6 +13,8 @@ use rowlock::http::IdempotencyKey;
 use rowlock::http::idempotency::once;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 const PASSWORD: &str = "correct horse";
@@ -131,4 +133,24 @@ async fn made_up_credentials_do_not_get_around_the_rate_limit() {
         let known = answer(inside.get("/api/event").bearer_auth(inside.buyer())).await;
         assert_eq!(known.status, 200, "who is known has a limit of their own");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_never_ends_their_headers_or_their_body_is_let_go() {
+    let inside = Inside::start().await;
+    let head = "POST /api/user HTTP/1.1\r\nhost: rowlock\r\ncontent-type: application/json\r\n";
+    let (never, half) = (head.to_owned(), format!("{head}content-length: 100\r\n\r\n{{"));
+    let (headers, body) = tokio::join!(all_of(&inside, &never), all_of(&inside, &half));
+    assert_eq!(headers, "");
+    assert!(body.starts_with("HTTP/1.1 408 ") && body.contains(r#""code":"body_timeout""#), "{body}");
+}
+
+/// What comes back until the service hangs up.
+async fn all_of(inside: &Inside, sent: &str) -> String {
+    let mut stream = TcpStream::connect(inside.service.address).await.unwrap();
+    stream.write_all(sent.as_bytes()).await.unwrap();
+    let mut received = String::new();
+    let read = stream.read_to_string(&mut received);
+    tokio::time::timeout(2 * LIMIT, read).await.expect("a slow client is not waited for").unwrap();
+    received
 }

@@ -10,11 +10,14 @@ use garde::Validate;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::time::Duration;
 
 /// Bytes of a request's body: 1 MiB.
 pub const BODY_BYTES_MAX: usize = 1 << 20;
 /// Bytes of the body that describes an event: 2 MiB.
 pub const EVENT_BODY_BYTES_MAX: usize = 2 << 20;
+/// How long a body may take.
+const BODY_LIMIT: Duration = Duration::from_secs(30);
 
 /// A JSON body of at most [`BODY_BYTES_MAX`], or a JSON answer.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +81,12 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 async fn collect(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
-    match Limited::new(body, bytes_max).collect().await {
+    let collected = tokio::time::timeout(BODY_LIMIT, Limited::new(body, bytes_max).collect()).await;
+    let Ok(collected) = collected else {
+        let detail = format!("the body was not there within {BODY_LIMIT:?}");
+        return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", detail));
+    };
+    match collected {
         Ok(whole) => Ok(whole.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {
             let detail = format!("the body may have at most {bytes_max} bytes");

@@ -1,42 +1,51 @@
 //! The request under way, for whatever is answered or logged on its behalf.
 
-use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, Uri};
 use std::future::Future;
+use std::sync::Arc;
 
 /// Bytes of an X-Request-Id that is taken over; a longer one is replaced.
 const REQUEST_ID_BYTES_MAX: usize = 128;
 
 tokio::task_local! {
-    static CURRENT: RequestContext;
+    static CURRENT: Arc<RequestContext>;
 }
 
 /// What is known of a request while it is answered.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct RequestContext {
     /// The caller's X-Request-Id, or a new one.
     pub id: HeaderValue,
-    uri: Uri,
+    /// What to do.
+    pub method: Method,
+    /// With what.
+    pub uri: Uri,
+    /// The caller's trace, as W3C Trace Context has it.
+    pub traceparent: Option<HeaderValue>,
 }
 
 impl RequestContext {
-    /// Of a request with these headers.
-    pub fn new(headers: &HeaderMap, uri: &Uri) -> Self {
+    /// Of `request`.
+    pub fn new(request: &Request) -> Self {
+        let headers = request.headers();
         let given = headers.get("x-request-id").filter(|id| is_sane(id.as_bytes()));
         let id = given.cloned().unwrap_or_else(|| {
             let id = format!("{:016x}", rand::random::<u64>());
             HeaderValue::try_from(id).expect("hexadecimal digits are visible ASCII")
         });
-        Self { id, uri: uri.clone() }
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        Self { id, method, uri, traceparent: headers.get("traceparent").cloned() }
     }
 
     /// Of the request under way, to be taken along to another task.
-    pub(super) fn current() -> Option<Self> {
+    pub(super) fn current() -> Option<Arc<Self>> {
         CURRENT.try_with(Clone::clone).ok()
     }
 
     /// Runs `work` as part of this request.
-    pub async fn scope<T>(self, work: impl Future<Output = T>) -> T {
-        CURRENT.scope(self, work).await
+    pub fn scope<T, W: Future<Output = T>>(self: Arc<Self>, work: W) -> impl Future<Output = T> + use<T, W> {
+        CURRENT.scope(self, work)
     }
 }
 

@@ -22,6 +22,7 @@ pub const CODES: &[Code] = &[
     code("bad_cursor", 400, "The cursor is not one that this list gave out"),
     code("bad_header", 400, "A header cannot be understood"),
     code("bad_idempotency_key", 400, "The Idempotency-Key is not 1 to 255 visible ASCII characters"),
+    code("body_timeout", 408, "The body did not arrive in time"),
     code("booking_exists", 409, "A booking with this id exists"),
     code("cross_site", 403, "A cookie from another site's page changes nothing"),
     code("draining", 503, "This instance is shutting down"),

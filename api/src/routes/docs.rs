@@ -52,6 +52,9 @@ pub fn base() -> OpenApi {
     Document::openapi()
 }
 
+/// The paths of [`router`].
+pub const PATHS: [&str; 3] = ["/openapi.json", "/docs", "/metrics"];
+
 /// Routes that serve `document`, and what Prometheus asks for.
 ///
 /// # Panics
@@ -59,10 +62,11 @@ pub fn base() -> OpenApi {
 pub fn router(document: &OpenApi) -> Router<App> {
     let document = Bytes::from(document.to_json().expect("a document can be written as JSON"));
     let json = ([(header::CONTENT_TYPE, "application/json")], document);
+    let [openapi, docs, metrics] = PATHS;
     Router::new()
-        .route("/openapi.json", get(move || async move { json }))
-        .route("/docs", get(|| async { ([(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(PAGE)) }))
-        .route("/metrics", get(prometheus))
+        .route(openapi, get(move || async move { json }))
+        .route(docs, get(|| async { ([(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(PAGE)) }))
+        .route(metrics, get(prometheus))
 }
 
 async fn prometheus(State(app): State<App>) -> Response {

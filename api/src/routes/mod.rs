@@ -14,6 +14,10 @@ pub use sse::STREAMS_MAX;
 use crate::app::App;
 use crate::http;
 use axum::Router;
+use axum::extract::Request;
+use axum::response::Response;
+use std::sync::Arc;
+use tower::ServiceExt;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -47,13 +51,39 @@ pub fn document() -> OpenApi {
     named().1
 }
 
-/// All routes behind the layer that every request passes.
-pub fn service(app: App) -> Router {
-    let (routes, document) = named();
-    routes
-        .merge(docs::router(&document))
-        .fallback(http::no_route)
-        .method_not_allowed_fallback(http::no_method)
-        .layer(axum::middleware::from_fn_with_state(app.clone(), http::edge))
-        .with_state(app)
+/// All routes, and the name of the one that a path belongs to.
+#[derive(Clone)]
+pub struct Routes {
+    router: Router,
+    names: Arc<matchit::Router<Box<str>>>,
+}
+
+impl Routes {
+    /// The routes of `app`.
+    ///
+    /// # Panics
+    /// Never: the router has taken the same paths.
+    pub fn new(app: App) -> Self {
+        let (routes, document) = named();
+        let mut names = matchit::Router::new();
+        for path in document.paths.paths.keys().map(String::as_str).chain(docs::PATHS) {
+            names.insert(path, path.into()).expect("the router has taken the same paths");
+        }
+        let router = routes
+            .merge(docs::router(&document))
+            .fallback(http::no_route)
+            .method_not_allowed_fallback(http::no_method)
+            .with_state(app);
+        Self { router, names: Arc::new(names) }
+    }
+
+    /// The path, with parameters for names, of the route that `path` belongs to.
+    pub fn name(&self, path: &str) -> Option<&str> {
+        self.names.at(path).ok().map(|found| &**found.value)
+    }
+
+    /// What the request's route answers.
+    pub async fn answer(&self, request: Request) -> Response {
+        self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {})
+    }
 }

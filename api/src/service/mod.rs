@@ -3,6 +3,7 @@
 pub mod demo;
 pub mod embedded;
 mod listen;
+mod process;
 
 use crate::app::{App, Services};
 use crate::auth::Auth;
@@ -12,7 +13,7 @@ use crate::event_facts::EventFactsCache;
 use crate::gateway::{Gateway, Waiters};
 use crate::http::time::now;
 use crate::http::{Limits, idempotency};
-use crate::metrics;
+use crate::metrics::{self, RequestTimes};
 use crate::payments::simulated::OpenBooksError;
 use crate::payments::{self, Payments, Simulated};
 use crate::routes::{STREAMS_MAX, events};
@@ -87,6 +88,7 @@ impl Service {
     /// # Errors
     /// What is wrong, where, and what to do.
     pub async fn start(config: Config) -> Result<Self, StartError> {
+        process::prepare();
         metrics::install()?;
         let listener = listen::bind(config.listen).await?;
         let ports = embedded::open(&config).await?;
@@ -180,6 +182,7 @@ async fn services(
     Ok(Arc::new(Services {
         auth: Auth::new(&secret, database.clone()),
         limits: Limits::new(&config),
+        request_times: RequestTimes::default(),
         running: idempotency::Running::default(),
         facts: EventFactsCache::new(database.clone()),
         config,

@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 
 /// Codes that nobody can provoke over HTTP within a test, and why.
 const OUT_OF_REACH: &[(&str, &str)] = &[
+    ("body_timeout", "takes a body that never ends: tests/front.rs"),
     ("booking_exists", "the service makes the ids of bookings"),
     ("event_exists", "the service makes the ids of events"),
     ("internal", "a fault that is known is mended"),

@@ -29,12 +29,12 @@ impl Limits {
         }
     }
 
-    /// Counts a request of `caller`.
+    /// Counts a request of `caller`, who is looked for only if there is a limit.
     ///
     /// # Errors
     /// When there were too many: nothing is left.
-    pub fn request(&self, caller: CallerKey) -> Result<Option<Allowance>, Allowance> {
-        self.requests.as_ref().map(|limit| limit.count(caller)).transpose()
+    pub fn request(&self, caller: impl FnOnce() -> CallerKey) -> Result<Option<Allowance>, Allowance> {
+        self.requests.as_ref().map(|limit| limit.count(caller())).transpose()
     }
 
     /// Counts a login or registration from `address`.
