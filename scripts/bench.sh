@@ -2,6 +2,6 @@
 # Every benchmark, one after the other: they would only disturb each other.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo bench --profile ci --package rowlock-benches --bench engine
-cargo bench --profile ci --package rowlock-benches --bench memory
-cargo bench --profile ci --package rowlock-service-benches
+cargo bench --package rowlock-benches --bench engine
+cargo bench --package rowlock-benches --bench memory
+cargo bench --package rowlock-service-benches

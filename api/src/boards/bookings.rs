@@ -16,7 +16,8 @@ pub const ENDED_KEPT_MS: u64 = 24 * 60 * 60 * 1000;
 /// Bookings by id and by buyer. Bounded by what the engine holds, and by the caps on what is kept beyond.
 #[derive(Default)]
 pub struct BookingBoard {
-    by_id: DashMap<BookingId, Placed, RandomState>,
+    /// Boxed: a table that grows moves pointers only.
+    by_id: DashMap<BookingId, Box<Placed>, RandomState>,
     by_buyer: DashMap<BuyerId, SmallVec<[BookingId; 2]>, RandomState>,
     /// Those who follow a buyer's bookings.
     pub streams: Streams,
@@ -69,7 +70,7 @@ impl BookingBoard {
 
     pub(super) fn put(&self, number: OutcomeNumber, booking: Booking) {
         let (id, buyer) = (booking.id, booking.buyer);
-        if self.by_id.insert(id, Placed { booking, number }).is_none() {
+        if self.by_id.insert(id, Box::new(Placed { booking, number })).is_none() {
             self.by_buyer.entry(buyer).or_default().push(id);
         }
         // Once the board has it, and not before: whoever begins to follow and then reads the board misses nothing.

@@ -1,11 +1,14 @@
 //! A closed-loop HTTP client that costs little: fixed connections, pipelined requests, responses parsed in place.
 
 use hdrhistogram::Histogram;
+use std::cell::RefCell;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::{JoinSet, LocalSet};
 
 /// How much load there is.
 #[derive(Clone, Copy, Debug)]
@@ -41,14 +44,6 @@ impl Report {
     pub fn done_per_second(&self) -> f64 {
         self.by_class[0] as f64 / self.elapsed.as_secs_f64()
     }
-
-    fn merge(&mut self, other: &Self) {
-        for (sum, more) in self.by_class.iter_mut().zip(other.by_class) {
-            *sum += more;
-        }
-        self.elapsed = self.elapsed.max(other.elapsed);
-        self.latency_us.add(&other.latency_us).expect("the bounds are the same");
-    }
 }
 
 /// Sends `requests` (whole HTTP/1.1 requests, in turn, each connection beginning elsewhere) to `address`.
@@ -56,22 +51,25 @@ impl Report {
 /// # Panics
 /// When a connection breaks or a response cannot be parsed: a benchmark must not go on then.
 pub async fn run(address: SocketAddr, requests: Arc<[Vec<u8>]>, load: Load) -> Report {
-    let mut connections = tokio::task::JoinSet::new();
-    for number in 0..load.connections {
-        let first = number * requests.len() / load.connections;
-        connections.spawn(drive(address, requests.clone(), first, load));
-    }
-    let mut report = Report::new();
-    while let Some(done) = connections.join_next().await {
-        report.merge(&done.expect("a connection's task does not panic"));
-    }
-    report
+    // One report for all: a histogram each would cost the client's cache more than the requests do.
+    let report = Rc::new(RefCell::new(Report::new()));
+    let drive_all = async {
+        let mut connections = JoinSet::new();
+        for number in 0..load.connections {
+            let first = number * requests.len() / load.connections;
+            connections.spawn_local(drive(address, requests.clone(), first, load, report.clone()));
+        }
+        while let Some(done) = connections.join_next().await {
+            done.expect("a connection's task does not panic");
+        }
+    };
+    LocalSet::new().run_until(drive_all).await;
+    Rc::into_inner(report).expect("every connection has ended").into_inner()
 }
 
-async fn drive(address: SocketAddr, requests: Arc<[Vec<u8>]>, first: usize, load: Load) -> Report {
+async fn drive(address: SocketAddr, requests: Arc<[Vec<u8>]>, first: usize, load: Load, report: Rc<RefCell<Report>>) {
     let mut stream = TcpStream::connect(address).await.expect("the server accepts connections");
     stream.set_nodelay(true).expect("a TCP socket has the option");
-    let mut report = Report::new();
     let mut next = requests.iter().cycle().skip(first);
     let started = Instant::now();
     let mut sent = std::collections::VecDeque::with_capacity(load.pipelined);
@@ -90,10 +88,10 @@ async fn drive(address: SocketAddr, requests: Arc<[Vec<u8>]>, first: usize, load
             break;
         }
         assert!(stream.read_buf(&mut incoming).await.expect("the server answers") > 0, "the server hung up");
-        due = take_responses(&mut incoming, &mut sent, &mut report);
+        due = take_responses(&mut incoming, &mut sent, &mut report.borrow_mut());
     }
-    report.elapsed = started.elapsed();
-    report
+    let mut report = report.borrow_mut();
+    report.elapsed = report.elapsed.max(started.elapsed());
 }
 
 /// Takes whole responses off `incoming` and says how many they were.
