@@ -16,8 +16,7 @@ pub const ENDED_KEPT_MS: u64 = 24 * 60 * 60 * 1000;
 /// Bookings by id and by buyer. Bounded by what the engine holds, and by the caps on what is kept beyond.
 #[derive(Default)]
 pub struct BookingBoard {
-    /// Boxed: a table that grows moves pointers only.
-    by_id: DashMap<BookingId, Box<Placed>, RandomState>,
+    by_id: DashMap<BookingId, Placed, RandomState>,
     by_buyer: DashMap<BuyerId, SmallVec<[BookingId; 2]>, RandomState>,
     /// Those who follow a buyer's bookings.
     pub streams: Streams,
@@ -25,7 +24,8 @@ pub struct BookingBoard {
 
 /// A booking, and the outcome that it comes from.
 struct Placed {
-    booking: Booking,
+    /// Boxed: a table that grows moves pointers only.
+    booking: Box<Booking>,
     number: OutcomeNumber,
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Leaving {
 impl BookingBoard {
     /// One booking, whosever it is.
     pub fn get(&self, id: BookingId) -> Option<Booking> {
-        self.by_id.get(&id).map(|placed| placed.booking.clone())
+        self.by_id.get(&id).map(|placed| Booking::clone(&placed.booking))
     }
 
     /// A buyer's bookings that are on the board, the newest first.
@@ -53,7 +53,7 @@ impl BookingBoard {
     pub fn numbered(&self, buyer: BuyerId) -> Vec<(OutcomeNumber, Booking)> {
         let ids = self.by_buyer.get(&buyer).map(|ids| ids.clone()).unwrap_or_default();
         let placed = ids.iter().filter_map(|id| self.by_id.get(id));
-        let mut bookings: Vec<_> = placed.map(|placed| (placed.number, placed.booking.clone())).collect();
+        let mut bookings: Vec<_> = placed.map(|placed| (placed.number, Booking::clone(&placed.booking))).collect();
         bookings.sort_unstable_by_key(|(_, booking)| std::cmp::Reverse(booking.id));
         bookings
     }
@@ -70,7 +70,7 @@ impl BookingBoard {
 
     pub(super) fn put(&self, number: OutcomeNumber, booking: Booking) {
         let (id, buyer) = (booking.id, booking.buyer);
-        if self.by_id.insert(id, Box::new(Placed { booking, number })).is_none() {
+        if self.by_id.insert(id, Placed { booking: Box::new(booking), number }).is_none() {
             self.by_buyer.entry(buyer).or_default().push(id);
         }
         // Once the board has it, and not before: whoever begins to follow and then reads the board misses nothing.

@@ -9,6 +9,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// Entries of one page: what a write after a snapshot copies at most.
 const PAGE_ENTRIES: usize = 64;
+// There may be millions: what an entry grows by is memory for each of them.
+const _: () = assert!(size_of::<Option<Entry>>() <= 152);
 
 /// Entries by slot, in pages that a snapshot shares.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

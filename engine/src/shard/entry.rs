@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Entry {
     pub id: BookingId,
     pub buyer: BuyerId,
-    pub holder: Option<Box<str>>,
     pub allocation: Allocation,
     pub total_price: u64,
     pub created_at: TimeMs,
@@ -23,8 +22,7 @@ pub(crate) struct Entry {
     pub payment: Option<PaymentId>,
     /// The outcome that ended it; 0 while it lives.
     pub ended: OutcomeNumber,
-    /// Kept once it has been exchanged: the first answer stays the first answer.
-    first_grant: Option<Box<FirstGrant>>,
+    rare: Option<Box<Rare>>,
     request_key: [u64; 2],
     request_fingerprint: u64,
     has_request: bool,
@@ -37,7 +35,6 @@ impl Entry {
         Self {
             id: booking.id,
             buyer: booking.buyer,
-            holder: booking.holder,
             allocation: booking.allocation,
             total_price: booking.total_price,
             created_at: booking.created_at,
@@ -47,7 +44,7 @@ impl Entry {
             status: booking.status,
             payment: booking.payment,
             ended: OutcomeNumber(0),
-            first_grant: None,
+            rare: booking.holder.map(|holder| Box::new(Rare { holder: Some(holder), first_grant: None })),
             request_key: [(key >> 64) as u64, key as u64],
             request_fingerprint: request.map_or(0, |request| request.fingerprint),
             has_request: request.is_some(),
@@ -71,7 +68,7 @@ impl Entry {
             id: self.id,
             event,
             buyer: self.buyer,
-            holder: self.holder.clone(),
+            holder: self.rare.as_ref().and_then(|rare| rare.holder.clone()),
             allocation: self.allocation.clone(),
             total_price: self.total_price,
             status: self.status,
@@ -83,7 +80,7 @@ impl Entry {
 
     /// The booking as it was first answered: held, with its first seats and its first deadline.
     pub fn first_view(&self, event: EventId) -> Booking {
-        let grant = self.first_grant.as_ref();
+        let grant = self.rare.as_ref().and_then(|rare| rare.first_grant.as_ref());
         Booking {
             allocation: grant.map_or_else(|| self.allocation.clone(), |grant| grant.allocation.clone()),
             total_price: grant.map_or(self.total_price, |grant| grant.total_price),
@@ -100,8 +97,17 @@ impl Entry {
             allocation: std::mem::replace(&mut self.allocation, allocation),
             total_price: std::mem::replace(&mut self.total_price, total_price),
         };
-        self.first_grant.get_or_insert_with(|| Box::new(old));
+        self.rare.get_or_insert_default().first_grant.get_or_insert(old);
     }
+}
+
+/// What few bookings have, out of the way of all others.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Rare {
+    /// Whom a program reserved for.
+    holder: Option<Box<str>>,
+    /// Kept once it has been exchanged: the first answer stays the first answer.
+    first_grant: Option<FirstGrant>,
 }
 
 /// What a booking was first given.

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The format of checkpoint chunks that this build writes, and the only one it reads; the first byte of each.
-pub const SNAPSHOT_FORMAT: u8 = 1;
+pub const SNAPSHOT_FORMAT: u8 = 2;
 
 /// Why a checkpoint is not a shard.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

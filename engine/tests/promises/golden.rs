@@ -20,7 +20,7 @@ const RUNNING: u64 = 0x74e5_93b7_6b2d_a57c;
 /// Hash of all outcome records.
 const OUTCOMES: u64 = 0x28cc_a96b_0927_32ae;
 /// Hash of the checkpoint's chunks.
-const CHECKPOINT: u64 = 0xa95a_6ab1_3de7_4e37;
+const CHECKPOINT: u64 = 0xbb3a_ee31_db51_eade;
 
 fn accessible(quantity: u32) -> Wish {
     Wish::Best(BestAvailable { quantity, accessible: true, max_price: Some(1_000), ..BestAvailable::default() })
