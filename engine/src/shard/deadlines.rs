@@ -17,6 +17,13 @@ pub(crate) struct Deadlines {
     due: BTreeSet<Due>,
 }
 
+impl FromIterator<Due> for Deadlines {
+    /// Packs them: a tree that is made at once has full nodes.
+    fn from_iter<I: IntoIterator<Item = Due>>(due: I) -> Self {
+        Self { due: due.into_iter().collect() }
+    }
+}
+
 impl Deadlines {
     /// A hold began.
     pub fn add(&mut self, due: Due) {

@@ -2,7 +2,7 @@
 
 use super::answers::Answers;
 use super::bookings::{Bookings, Pages};
-use super::deadlines::{Deadlines, Due};
+use super::deadlines::Due;
 use super::ring::Ring;
 use super::{Ended, Event, RULES_CURRENT, RULES_OLDEST, Shard, consistency};
 use crate::booking::{Booking, Status};
@@ -136,11 +136,11 @@ impl Shard {
     }
 
     fn assemble(header: Header, events: BTreeMap<EventId, Event>) -> Result<Self, SnapshotError> {
-        let (mut deadlines, mut ended) = (Deadlines::default(), BTreeMap::new());
+        let (mut due, mut ended) = (Vec::new(), BTreeMap::new());
         for event in events.values() {
             for entry in event.bookings.iter() {
                 if entry.status == Status::PendingPayment {
-                    deadlines.add(Due { at: entry.deadline, event: event.id, booking: entry.id });
+                    due.push(Due { at: entry.deadline, event: event.id, booking: entry.id });
                 } else if !entry.status.is_living()
                     && ended.insert(entry.ended, Ended::new(event.id, entry.id, entry.created_at)).is_some()
                 {
@@ -158,7 +158,7 @@ impl Shard {
             hash: header.hash,
             bookings_total: events.values().map(|event| event.bookings.len()).sum(),
             events,
-            deadlines,
+            deadlines: due.into_iter().collect(),
             answers: Answers::restore(header.refused, header.accepted),
             ended,
             scratch: Vec::new(),
