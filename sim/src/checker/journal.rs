@@ -1,0 +1,286 @@
+//! Everything that clients were told, in the order in which they heard it, and what of it cannot be true together.
+
+use super::room::Room;
+use super::seats::{Holders, Seat};
+use crate::client::Response;
+use crate::stage::Stage;
+use std::collections::HashMap;
+use std::fmt;
+use std::time::{Duration, Instant};
+
+/// Violations that are kept in full; there is no need for more to know that something is wrong.
+const VIOLATIONS_KEPT: usize = 20;
+
+/// What was heard of a booking last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Its seats are held until the deadline.
+    Held,
+    /// It is paid for.
+    Paid,
+    /// It was given up.
+    Gone,
+}
+
+/// A booking that somebody was told of.
+#[derive(Clone, Debug)]
+pub struct Booking {
+    /// Its id, as the service writes it.
+    pub id: Box<str>,
+    /// From 0.
+    pub event: u32,
+    /// Whose it is, from 0.
+    pub buyer: u32,
+    /// Positions of its seats, from 0.
+    pub seats: Vec<u32>,
+    /// What was heard last.
+    pub told: Told,
+    /// Whether a request is under way after which other seats, or none, may be its own.
+    pub is_leaving: bool,
+    /// Whether a payment was asked for; it moves the deadline.
+    pub is_paying: bool,
+    /// When it was told.
+    pub since: Instant,
+}
+
+/// Something that must never be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// What, and of which booking or seat.
+    pub what: String,
+    /// What clients were told about that seat, in the order in which they heard it.
+    pub history: Vec<String>,
+}
+
+/// What clients were told.
+pub struct Journal {
+    hold: Duration,
+    bookings: Vec<Booking>,
+    by_id: HashMap<Box<str>, u32>,
+    holders: Holders,
+    room: Room,
+    sold_seats: u64,
+    violations: Vec<Violation>,
+    /// All violations, those that are not kept included.
+    pub violations_count: u64,
+    /// Answers of 202: nobody knows yet what became of them.
+    pub accepted_count: u64,
+}
+
+impl Journal {
+    /// Of sales of `events` with `seats` each, which hold seats for `hold`.
+    #[must_use]
+    pub fn new(hold: Duration, events: usize, seats: u32) -> Self {
+        Self {
+            room: Room::new(events, seats),
+            hold,
+            bookings: Vec::new(),
+            by_id: HashMap::new(),
+            holders: Holders::default(),
+            sold_seats: 0,
+            violations: Vec::new(),
+            violations_count: 0,
+            accepted_count: 0,
+        }
+    }
+
+    /// All bookings that somebody was told of, the first told first.
+    #[must_use]
+    pub fn bookings(&self) -> &[Booking] {
+        &self.bookings
+    }
+
+    /// What must never be, and was; the first ones.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// Seats of an event are asked for.
+    pub fn asked(&mut self, event: usize) {
+        self.room.asked(event);
+    }
+
+    /// That was answered, or never will be.
+    pub fn answered(&mut self, event: usize, is_known: bool) {
+        self.room.answered(event, is_known);
+    }
+
+    /// 409: as many of the best seats as `quantity` were refused for want of seats.
+    pub fn none_left(&mut self, event: usize, quantity: u32) {
+        if self.room.had(event, quantity) {
+            let most = self.room.most_taken(event);
+            let what =
+                format!("event {event}: {quantity} of the best seats refused, though at most {most} were ever taken");
+            self.violation(what, None);
+        }
+    }
+
+    /// Whether seats may be taken of which nobody was told: their request was not answered, or with 202.
+    pub(super) fn may_have_untold(&self, event: u32) -> bool {
+        self.accepted_count > 0 || self.room.has_unknown(event)
+    }
+
+    /// 201: these seats are held.
+    pub fn booked(&mut self, event: usize, buyer: u32, id: &str, labels: &[String]) {
+        let index = u32::try_from(self.bookings.len()).expect("a run has fewer bookings than 2^32");
+        if self.by_id.insert(id.into(), index).is_some() {
+            self.violation(format!("booking {id} was made twice"), None);
+        }
+        let event = u32::try_from(event).expect("events are few");
+        let seats = self.positions(id, labels);
+        self.bookings.push(Booking {
+            id: id.into(),
+            event,
+            buyer,
+            seats: seats.clone(),
+            told: Told::Held,
+            is_leaving: false,
+            is_paying: false,
+            since: Instant::now(),
+        });
+        self.take(index, &seats);
+    }
+
+    /// An exchange was answered: these seats instead of those before.
+    pub fn exchanged(&mut self, id: &str, labels: &[String]) {
+        let seats = self.positions(id, labels);
+        let Some(index) = self.index(id) else { return };
+        self.leave(index);
+        let booking = &mut self.bookings[index as usize];
+        (booking.seats, booking.is_leaving) = (seats.clone(), false);
+        self.take(index, &seats);
+    }
+
+    /// A payment is asked for.
+    pub fn paying(&mut self, id: &str) {
+        self.change(id, |booking| booking.is_paying = true);
+    }
+
+    /// It is paid for.
+    pub fn paid(&mut self, id: &str) {
+        let Some(index) = self.index(id) else { return };
+        let booking = &mut self.bookings[index as usize];
+        booking.told = Told::Paid;
+        self.sold_seats += booking.seats.len() as u64;
+    }
+
+    /// Seats that somebody was told are sold, held, and neither.
+    #[must_use]
+    pub fn seats(&self) -> [u64; 3] {
+        let taken = self.room.taken_seats();
+        [self.sold_seats, taken.saturating_sub(self.sold_seats), self.room.seats_of_all().saturating_sub(taken)]
+    }
+
+    /// The seats are about to be given back or changed.
+    pub fn leaving(&mut self, id: &str) {
+        self.change(id, |booking| booking.is_leaving = true);
+    }
+
+    /// They were not, after all.
+    pub fn stays(&mut self, id: &str) {
+        self.change(id, |booking| booking.is_leaving = false);
+    }
+
+    /// They were given back.
+    pub fn gone(&mut self, id: &str) {
+        let Some(index) = self.index(id) else { return };
+        self.leave(index);
+        self.bookings[index as usize].told = Told::Gone;
+    }
+
+    /// 202.
+    pub fn accepted(&mut self) {
+        self.accepted_count += 1;
+    }
+
+    /// 201 with a body that is no booking.
+    pub fn unreadable(&mut self) {
+        self.violation("a 201 without a booking".to_owned(), None);
+    }
+
+    /// The same request, with the same key, was answered twice.
+    pub fn repeated(&mut self, first: &Response, again: &Response) {
+        let both_answer = |response: &Response| response.is_success() || response.status == 409;
+        if both_answer(first) && both_answer(again) && !first.says_the_same(again) {
+            self.violation(format!("one key, two answers: {first} and {again}"), None);
+        }
+    }
+
+    pub(super) fn violation(&mut self, what: String, seat: Option<Seat>) {
+        self.violations_count += 1;
+        if self.violations.len() < VIOLATIONS_KEPT {
+            let history = seat.map(|seat| self.history(seat)).unwrap_or_default();
+            self.violations.push(Violation { what, history });
+        }
+    }
+
+    /// Whether a booking's seats may be somebody else's by now.
+    pub(super) fn may_have_left(&self, booking: &Booking) -> bool {
+        let is_over = booking.told == Told::Held && !booking.is_paying && booking.since.elapsed() >= self.hold;
+        booking.is_leaving || booking.told == Told::Gone || is_over
+    }
+
+    pub(super) fn holder(&self, seat: Seat) -> Option<&Booking> {
+        self.holders.of(seat).map(|index| &self.bookings[index as usize])
+    }
+
+    fn take(&mut self, index: u32, seats: &[u32]) {
+        let event = self.bookings[index as usize].event;
+        for &position in seats {
+            let Some(before) = self.holders.take((event, position), index) else {
+                self.room.taken(event, 1);
+                continue;
+            };
+            let before = &self.bookings[before as usize];
+            if !self.may_have_left(before) {
+                let (label, id, other) = (Stage::label(position), &self.bookings[index as usize].id, &before.id);
+                let what = format!("event {event}, seat {label}: given to {id} while {other} has it");
+                self.violation(what, Some((event, position)));
+            }
+        }
+    }
+
+    fn leave(&mut self, index: u32) {
+        let booking = &self.bookings[index as usize];
+        for &position in &booking.seats {
+            if self.holders.leave((booking.event, position), index) {
+                self.room.left(booking.event, 1);
+            }
+        }
+    }
+
+    fn positions(&mut self, id: &str, labels: &[String]) -> Vec<u32> {
+        let seats: Vec<u32> = labels.iter().filter_map(|label| Stage::position(label)).collect();
+        if seats.len() != labels.len() || seats.is_empty() {
+            self.violation(format!("booking {id} has seats that do not exist: {labels:?}"), None);
+        }
+        seats
+    }
+
+    fn index(&self, id: &str) -> Option<u32> {
+        self.by_id.get(id).copied()
+    }
+
+    fn change(&mut self, id: &str, change: impl FnOnce(&mut Booking)) {
+        if let Some(index) = self.index(id) {
+            change(&mut self.bookings[index as usize]);
+        }
+    }
+
+    fn history(&self, (event, position): Seat) -> Vec<String> {
+        let had_it = self.bookings.iter().filter(|booking| booking.event == event && booking.seats.contains(&position));
+        had_it.map(ToString::to_string).collect()
+    }
+}
+
+impl fmt::Display for Booking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seats: Vec<_> = self.seats.iter().map(|&position| Stage::label(position)).collect();
+        write!(f, "booking {} of buyer {}: {:?}, seats {}", self.id, self.buyer, self.told, seats.join(", "))?;
+        if self.is_leaving {
+            f.write_str(", a change under way")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+use super::Journal;
+use std::time::Duration;
+
+const HOLD: Duration = Duration::from_secs(600);
+
+fn journal() -> Journal {
+    Journal::new(HOLD, 2, 100)
+}
+
+fn labels(numbers: &[u32]) -> Vec<String> {
+    numbers.iter().map(|number| format!("A-1-1-{number}")).collect()
+}
+
+fn whats(journal: &Journal) -> Vec<&str> {
+    journal.violations().iter().map(|violation| violation.what.as_str()).collect()
+}
+
+#[test]
+fn a_seat_that_two_were_given_is_found_with_its_history() {
+    let mut journal = journal();
+    journal.booked(0, 1, "one", &labels(&[1, 2]));
+    journal.booked(1, 2, "elsewhere", &labels(&[2]));
+    journal.booked(0, 3, "two", &labels(&[2, 3]));
+    assert_eq!(whats(&journal), ["event 0, seat A-1-1-2: given to two while one has it"]);
+    let history = &journal.violations()[0].history;
+    assert_eq!(history.len(), 2);
+    assert!(history[0].starts_with("booking one of buyer 1: Held"), "{history:?}");
+}
+
+#[test]
+fn seats_that_were_given_back_may_be_given_again() {
+    let mut journal = journal();
+    journal.booked(0, 1, "one", &labels(&[1]));
+    // From the request on: its answer may be heard after the next buyer's.
+    journal.leaving("one");
+    journal.booked(0, 2, "two", &labels(&[1]));
+    journal.gone("one");
+    journal.leaving("two");
+    journal.exchanged("two", &labels(&[2]));
+    journal.booked(0, 3, "three", &labels(&[1]));
+    assert_eq!(journal.violations_count, 0, "{:?}", journal.violations());
+    journal.booked(0, 4, "four", &labels(&[2]));
+    assert_eq!(journal.violations_count, 1);
+}
+
+#[test]
+fn what_stays_keeps_its_seats() {
+    let mut journal = journal();
+    journal.booked(0, 1, "one", &labels(&[1]));
+    journal.leaving("one");
+    journal.stays("one");
+    journal.booked(0, 2, "two", &labels(&[1]));
+    assert_eq!(journal.violations_count, 1);
+}
+
+#[test]
+fn a_hold_ends_with_its_deadline_unless_it_is_paid_for() {
+    let mut journal = Journal::new(Duration::ZERO, 1, 100);
+    journal.booked(0, 1, "one", &labels(&[1]));
+    journal.booked(0, 2, "two", &labels(&[1]));
+    assert_eq!(journal.violations_count, 0);
+    journal.paid("two");
+    journal.booked(0, 3, "three", &labels(&[1]));
+    assert_eq!(whats(&journal), ["event 0, seat A-1-1-1: given to three while two has it"]);
+}
+
+#[test]
+fn what_cannot_be_read_or_stands_twice_is_found() {
+    let mut journal = journal();
+    journal.booked(0, 1, "one", &["B-9".to_owned()]);
+    journal.booked(0, 1, "one", &labels(&[1]));
+    journal.unreadable();
+    assert_eq!(
+        whats(&journal),
+        ["booking one has seats that do not exist: [\"B-9\"]", "booking one was made twice", "a 201 without a booking"]
+    );
+}
+
+#[test]
+fn a_refusal_is_doubted_only_while_seats_must_have_been_free() {
+    let mut journal = journal();
+    for number in 0..23 {
+        let seats: Vec<u32> = (1..=4).map(|seat| number * 4 + seat).collect();
+        journal.asked(0);
+        journal.booked(0, 1, &number.to_string(), &labels(&seats));
+        journal.answered(0, true);
+    }
+    // 92 were told of, and one request at a time was under way: at most 96 of 100 were taken.
+    journal.none_left(0, 5);
+    assert_eq!(journal.violations_count, 0);
+    journal.none_left(0, 4);
+    assert_eq!(whats(&journal), ["event 0: 4 of the best seats refused, though at most 96 were ever taken"]);
+    // A request that was never answered may have taken seats.
+    journal.asked(1);
+    journal.answered(1, false);
+    journal.none_left(1, 97);
+    assert_eq!(journal.violations_count, 1);
+    assert!(journal.may_have_untold(1) && !journal.may_have_untold(0));
+}

@@ -1,0 +1,60 @@
+//! The run itself: whoever arrives is let in at the scheduled instant, whether or not the service keeps up.
+
+use crate::plan::Plan;
+use crate::tally::Second;
+use crate::visit::World;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, interval_at, sleep_until, timeout};
+
+/// Between the call and the first arrival.
+const HEAD_START: Duration = Duration::from_millis(200);
+/// Arrivals that are let in one after the other before the connections have their turn.
+const ARRIVALS_AT_ONCE: usize = 32;
+/// How long visits under way may take to end after the last arrival.
+const LAST_VISITS_LIMIT: Duration = Duration::from_secs(60);
+
+/// What a run was, as a whole.
+#[derive(Clone, Copy, Debug)]
+pub struct Driven {
+    /// From the first scheduled instant until the last arrival was let in.
+    pub arriving: Duration,
+    /// Visits that had not ended when the run was ended.
+    pub unfinished: usize,
+}
+
+/// Lets everybody in, and waits until they have left.
+pub async fn drive(world: &Rc<World>, plan: Plan) -> Driven {
+    let start = Instant::now() + HEAD_START;
+    let mut visits = JoinSet::new();
+    for (number, arrival) in plan.enumerate() {
+        let due = start + arrival.at;
+        if due > Instant::now() {
+            sleep_until(due).await;
+        } else if number.is_multiple_of(ARRIVALS_AT_ONCE) {
+            tokio::task::yield_now().await;
+        }
+        let late = u64::try_from(due.elapsed().as_micros()).unwrap_or(u64::MAX);
+        world.tally.borrow_mut().late_us.saturating_record(late);
+        let visited = world.clone();
+        visits.spawn_local(async move { visited.visit(arrival, due.into_std()).await });
+        while visits.try_join_next().is_some() {}
+    }
+    let arriving = start.elapsed();
+    let all_left = async { while visits.join_next().await.is_some() {} };
+    // Whoever is still there then is counted.
+    let _ = timeout(LAST_VISITS_LIMIT, all_left).await;
+    Driven { arriving, unfinished: visits.len() }
+}
+
+/// Ends every second of the run for ever, and shows it.
+pub async fn watch(world: Rc<World>, resident: impl Fn() -> Option<u64>, show: impl Fn(usize, &Second, &World)) {
+    let second = Duration::from_secs(1);
+    let mut beat = interval_at(Instant::now() + HEAD_START + second, second);
+    for number in 1.. {
+        beat.tick().await;
+        let ended = world.tally.borrow_mut().end_second(resident()).clone();
+        show(number, &ended, &world);
+    }
+}

@@ -1,0 +1,14 @@
+//! What Rowlock can carry, and whether it keeps its promises: traffic, the checker, reports.
+
+pub mod checker;
+pub mod client;
+pub mod drive;
+pub mod options;
+pub mod plan;
+pub mod report;
+pub mod run;
+pub mod service;
+pub mod slo;
+pub mod stage;
+pub mod tally;
+pub mod visit;

@@ -1,0 +1,45 @@
+//! The `sim` command: exit code 0 when everything was met, 1 when a goal or a promise was missed, 2 when there was no run.
+
+use clap::Parser;
+use rowlock_sim::options::Options;
+use rowlock_sim::run::run;
+use std::process::ExitCode;
+use tokio::task::LocalSet;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let command = without_secrets(std::env::args());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
+    match LocalSet::new().block_on(&runtime, run(&options, &command, say)) {
+        Ok(verdict) if verdict.is_met() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(1),
+        Err(error) => {
+            say(&format!("sim: {error}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What was typed, fit for a report.
+fn without_secrets(arguments: impl Iterator<Item = String>) -> Vec<String> {
+    let mut is_secret = false;
+    let shown = arguments.map(|argument| {
+        let shown = match argument.split_once('=') {
+            _ if is_secret => "…".to_owned(),
+            Some((name @ "--jwt-secret", _)) => format!("{name}=…"),
+            _ => argument.clone(),
+        };
+        is_secret = argument == "--jwt-secret";
+        shown
+    });
+    shown.collect()
+}
+
+/// On stderr: stdout is nobody's.
+#[allow(clippy::print_stderr, reason = "it is a command")]
+fn say(text: &str) {
+    eprintln!("{text}");
+}

@@ -1,0 +1,85 @@
+//! report.json: everything that a run has shown, for programs.
+
+use super::{Machine, Run, Verdict};
+use crate::tally::{Counted, KINDS, Second};
+use serde_json::{Map, Value, json};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Percentiles of latency that are written.
+const QUANTILES: [(&str, f64); 6] =
+    [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999), ("p9999", 0.9999), ("max", 1.0)];
+
+/// Writes report.json into `directory`, and says where it is.
+///
+/// # Errors
+/// When it cannot be written; what was there before is there still.
+pub fn write(directory: &Path, run: &Run<'_>, verdict: &Verdict, command: &[String]) -> io::Result<PathBuf> {
+    let path = directory.join("report.json");
+    let text = serde_json::to_vec_pretty(&report(run, verdict, command))?;
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    io::Write::write_all(&mut file, &text)?;
+    file.persist(&path)?;
+    Ok(path)
+}
+
+fn report(run: &Run<'_>, verdict: &Verdict, command: &[String]) -> Value {
+    let (tally, journal) = (run.world.tally.borrow(), run.world.journal.borrow());
+    let kinds: Map<String, Value> =
+        KINDS.iter().map(|(kind, name)| ((*name).to_owned(), counted(tally.of(*kind)))).collect();
+    let violations =
+        journal.violations().iter().map(|violation| json!({ "what": violation.what, "history": violation.history }));
+    json!({
+        "machine": Machine::this(),
+        "command": command,
+        "plan": {
+            "tps": run.plan.tps,
+            "duration_s": run.plan.duration.as_secs_f64(),
+            "profile": format!("{:?}", run.plan.profile),
+            "events": run.plan.events,
+            "seats": run.plan.seats,
+            "hot": run.plan.hot,
+            "mix": run.plan.mix.to_string(),
+            "buyers": run.plan.buyers,
+            "seed": run.plan.seed,
+            "bookings": run.planned,
+            "connections": run.options.connections,
+        },
+        "requests": kinds,
+        "seconds": tally.seconds().iter().map(second).collect::<Vec<_>>(),
+        "client_late_us": { "p50": tally.late_us.value_at_quantile(0.5), "p99": tally.late_us.value_at_quantile(0.99) },
+        "seats": { "sold": journal.seats()[0], "held": journal.seats()[1], "free": journal.seats()[2] },
+        "checked": { "bookings": run.audit.bookings, "seats": run.audit.seats, "unanswered": run.audit.unanswered },
+        "violations": { "count": journal.violations_count, "first": violations.collect::<Vec<_>>() },
+        "verdict": {
+            "carried_per_second": verdict.carried_per_second,
+            "slo": run.options.slo.to_string(),
+            "missed": verdict.missed,
+            "unknown": verdict.unknown,
+        },
+    })
+}
+
+fn counted(counted: &Counted) -> Value {
+    let at = |(name, quantile): (&str, f64)| (name.to_owned(), counted.latency_us.value_at_quantile(quantile).into());
+    json!({
+        "sent": counted.sent,
+        "done": counted.done,
+        "refused": counted.refused,
+        "shed": counted.shed,
+        "errors": counted.errors,
+        "latency_us": QUANTILES.map(at).into_iter().collect::<Map<String, Value>>(),
+    })
+}
+
+fn second(second: &Second) -> Value {
+    let [p50, p99, p999] = second.latency_us;
+    json!({
+        "due": second.due,
+        "booked": second.booked,
+        "refused": second.refused,
+        "shed": second.shed,
+        "latency_us": { "p50": p50, "p99": p99, "p999": p999 },
+        "resident": second.resident,
+    })
+}

@@ -1,0 +1,100 @@
+//! Whether a run met what it had to.
+
+use super::Run;
+use crate::tally::{KINDS, Kind};
+use std::time::Duration;
+
+/// Part of the asked rate that has to be carried.
+const CARRIED_MIN: f64 = 0.999;
+/// Lateness of one arrival in a hundred from which on the client is the bottleneck.
+const LATE_MAX: Duration = Duration::from_millis(5);
+
+/// Whether a run met what it had to, and what it can say at all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// Booking requests a second that were answered with seats or a refusal.
+    pub carried_per_second: f64,
+    /// The 99th percentile of a booking's latency.
+    pub p99: Duration,
+    /// Errors of every kind of request.
+    pub errors: u64,
+    /// What was missed; empty if nothing was.
+    pub missed: Vec<String>,
+    /// What this run cannot know.
+    pub unknown: Vec<String>,
+}
+
+/// Judges a run.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "counts of a run are small")]
+pub fn judge(run: &Run<'_>) -> Verdict {
+    let tally = run.world.tally.borrow();
+    let booked = tally.of(Kind::Book);
+    let answered = booked.done + booked.refused.values().sum::<u64>();
+    // The last ones may take a little longer than the arrivals did; a plan without an end has no rate.
+    let over = run.plan.duration.max(run.driven.arriving).as_secs_f64();
+    let errors = KINDS.iter().flat_map(|(kind, _)| tally.of(*kind).errors.values()).sum();
+    let p99 = Duration::from_micros(booked.latency_us.value_at_quantile(0.99));
+    let mut verdict =
+        Verdict { carried_per_second: answered as f64 / over, p99, errors, missed: Vec::new(), unknown: unknown(run) };
+    let asked = run.planned as f64 / run.plan.duration.as_secs_f64();
+    verdict.miss(verdict.carried_per_second < asked * CARRIED_MIN, || {
+        format!("{:.0} of {asked:.0} booking requests a second were answered", verdict_rate(answered, over))
+    });
+    let slo = run.options.slo;
+    verdict.miss(errors > slo.errors, || format!("{errors} errors, at most {} are allowed", slo.errors));
+    if let Some(limit) = slo.p99 {
+        verdict.miss(p99 > limit, || format!("p99 of {p99:?}, at most {limit:?} is allowed"));
+    }
+    let violations = run.world.journal.borrow().violations_count;
+    verdict.miss(violations > 0, || format!("{violations} violations of what was promised"));
+    verdict.miss(run.drained == Some(false), || "the service did not end cleanly".to_owned());
+    verdict
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of a run are small")]
+fn verdict_rate(answered: u64, seconds: f64) -> f64 {
+    answered as f64 / seconds
+}
+
+fn unknown(run: &Run<'_>) -> Vec<String> {
+    let (tally, journal) = (run.world.tally.borrow(), run.world.journal.borrow());
+    let mut unknown = Vec::new();
+    let late = Duration::from_micros(tally.late_us.value_at_quantile(0.99));
+    if late > LATE_MAX {
+        unknown
+            .push(format!("the client was the bottleneck: one arrival in a hundred was let in {late:?} late or later"));
+    }
+    if run.audit.unanswered > 0 {
+        unknown.push(format!("{} questions after the run were not answered", run.audit.unanswered));
+    }
+    if journal.accepted_count > 0 {
+        unknown.push(format!(
+            "{} bookings were answered with 202; what became of them was not asked",
+            journal.accepted_count
+        ));
+    }
+    if run.driven.unfinished > 0 {
+        unknown.push(format!("{} visits had not ended", run.driven.unfinished));
+    }
+    if run.options.target.is_some() {
+        unknown.push(
+            "the target's memory, its log and its ledger were out of reach: only answers were checked".to_owned(),
+        );
+    }
+    unknown
+}
+
+impl Verdict {
+    fn miss(&mut self, is_missed: bool, what: impl FnOnce() -> String) {
+        if is_missed {
+            self.missed.push(what());
+        }
+    }
+
+    /// Whether nothing was missed.
+    #[must_use]
+    pub fn is_met(&self) -> bool {
+        self.missed.is_empty()
+    }
+}
