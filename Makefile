@@ -1,5 +1,5 @@
 # Everything here works on a fresh clone; what is missing is installed or named in one line.
-.PHONY: run test bench check fmt
+.PHONY: run test bench check sim fmt
 
 # The service on http://127.0.0.1:8000 with a demo event on sale; data in ./data.
 run:
@@ -15,6 +15,12 @@ test:
 bench:
 	@scripts/toolchain.sh
 	scripts/bench.sh
+
+# The traffic of an on-sale against a service of its own; SIM="--tps 2000 --duration 10s" asks for something else.
+sim:
+	@scripts/toolchain.sh
+	cargo build --profile ci --package rowlock --package rowlock-sim
+	$${CARGO_TARGET_DIR:-target}/ci/sim $(SIM)
 
 # Formatting and lints, warnings denied; and that the engine stays pure.
 check:

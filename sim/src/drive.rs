@@ -18,8 +18,8 @@ const LAST_VISITS_LIMIT: Duration = Duration::from_secs(60);
 /// What a run was, as a whole.
 #[derive(Clone, Copy, Debug)]
 pub struct Driven {
-    /// From the first scheduled instant until the last arrival was let in.
-    pub arriving: Duration,
+    /// From the first scheduled instant until the last booking request was answered.
+    pub booking: Duration,
     /// Visits that had not ended when the run was ended.
     pub unfinished: usize,
 }
@@ -41,11 +41,12 @@ pub async fn drive(world: &Rc<World>, plan: Plan) -> Driven {
         visits.spawn_local(async move { visited.visit(arrival, due.into_std()).await });
         while visits.try_join_next().is_some() {}
     }
-    let arriving = start.elapsed();
     let all_left = async { while visits.join_next().await.is_some() {} };
     // Whoever is still there then is counted.
     let _ = timeout(LAST_VISITS_LIMIT, all_left).await;
-    Driven { arriving, unfinished: visits.len() }
+    let last = world.tally.borrow().last_booked;
+    let booking = last.map_or(Duration::ZERO, |last| last.saturating_duration_since(start.into_std()));
+    Driven { booking, unfinished: visits.len() }
 }
 
 /// Ends every second of the run for ever, and shows it.

@@ -4,7 +4,7 @@ use crate::client::{Response, Unanswered};
 use hdrhistogram::Histogram;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Longest latency that is told apart, in microseconds: a minute.
 const LATENCY_MAX_US: u64 = 60_000_000;
@@ -80,6 +80,8 @@ pub struct Tally {
     second_latency_us: Histogram<u64>,
     /// Microseconds between the instant that the plan had for an arrival and the one when the client came to it.
     pub late_us: Histogram<u64>,
+    /// When the last booking request was answered.
+    pub last_booked: Option<Instant>,
 }
 
 #[derive(Deserialize)]
@@ -107,6 +109,7 @@ impl Default for Tally {
             second: Second::default(),
             second_latency_us: histogram(),
             late_us: histogram(),
+            last_booked: None,
         }
     }
 }
@@ -147,6 +150,7 @@ impl Tally {
             counted.latency_us.saturating_record(micros);
         }
         if kind == Kind::Book {
+            self.last_booked = Some(Instant::now());
             self.second.count(fate);
             self.second_latency_us.saturating_record(micros);
         }

@@ -52,6 +52,7 @@ fn report(run: &Run<'_>, verdict: &Verdict, command: &[String]) -> Value {
         "checked": { "bookings": run.audit.bookings, "seats": run.audit.seats, "unanswered": run.audit.unanswered },
         "violations": { "count": journal.violations_count, "first": violations.collect::<Vec<_>>() },
         "verdict": {
+            "is_met": verdict.is_met(),
             "carried_per_second": verdict.carried_per_second,
             "slo": run.options.slo.to_string(),
             "missed": verdict.missed,

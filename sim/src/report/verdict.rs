@@ -6,6 +6,9 @@ use std::time::Duration;
 
 /// Part of the asked rate that has to be carried.
 const CARRIED_MIN: f64 = 0.999;
+/// How much longer than the arrivals the answers may take before the rate is that of the answers: what the last
+/// arrivals' latency comes to.
+const LAST_ANSWERS: Duration = Duration::from_millis(100);
 /// Lateness of one arrival in a hundred from which on the client is the bottleneck.
 const LATE_MAX: Duration = Duration::from_millis(5);
 
@@ -31,15 +34,15 @@ pub fn judge(run: &Run<'_>) -> Verdict {
     let tally = run.world.tally.borrow();
     let booked = tally.of(Kind::Book);
     let answered = booked.done + booked.refused.values().sum::<u64>();
-    // The last ones may take a little longer than the arrivals did; a plan without an end has no rate.
-    let over = run.plan.duration.max(run.driven.arriving).as_secs_f64();
+    let over = run.plan.duration.max(run.driven.booking.saturating_sub(LAST_ANSWERS)).as_secs_f64();
     let errors = KINDS.iter().flat_map(|(kind, _)| tally.of(*kind).errors.values()).sum();
     let p99 = Duration::from_micros(booked.latency_us.value_at_quantile(0.99));
     let mut verdict =
         Verdict { carried_per_second: answered as f64 / over, p99, errors, missed: Vec::new(), unknown: unknown(run) };
     let asked = run.planned as f64 / run.plan.duration.as_secs_f64();
-    verdict.miss(verdict.carried_per_second < asked * CARRIED_MIN, || {
-        format!("{:.0} of {asked:.0} booking requests a second were answered", verdict_rate(answered, over))
+    let carried = verdict.carried_per_second;
+    verdict.miss(carried < asked * CARRIED_MIN, || {
+        format!("{carried:.0} of {asked:.0} booking requests a second were answered")
     });
     let slo = run.options.slo;
     verdict.miss(errors > slo.errors, || format!("{errors} errors, at most {} are allowed", slo.errors));
@@ -50,11 +53,6 @@ pub fn judge(run: &Run<'_>) -> Verdict {
     verdict.miss(violations > 0, || format!("{violations} violations of what was promised"));
     verdict.miss(run.drained == Some(false), || "the service did not end cleanly".to_owned());
     verdict
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of a run are small")]
-fn verdict_rate(answered: u64, seconds: f64) -> f64 {
-    answered as f64 / seconds
 }
 
 fn unknown(run: &Run<'_>) -> Vec<String> {

@@ -1,0 +1,86 @@
+//! The command as somebody types it: against a real service, and against everything that can be wrong.
+#![allow(clippy::unwrap_used)]
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The service that `cargo test --workspace` has built beside this test.
+fn rowlock() -> PathBuf {
+    let this = std::env::current_exe().unwrap();
+    let path = this.parent().unwrap().with_file_name("rowlock");
+    assert!(path.is_file(), "{} is not there: cargo build --package rowlock", path.display());
+    path
+}
+
+fn sim(report: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sim"));
+    command.arg("--report").arg(report).args(arguments).env_remove("JWT_SECRET").output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_run_is_carried_checked_and_reported() {
+    let directory = tempfile::tempdir().unwrap();
+    let service = rowlock();
+    let mix = "browse=1,best=1,named=1,pay=1,abandon=1,cancel=1,exchange=1,retry=0.5";
+    let output = sim(
+        directory.path(),
+        &["--service", service.to_str().unwrap(), "--tps", "60", "--duration", "3s", "--seats", "500", "--mix", mix],
+    );
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("0 violations"), "{said}");
+    let report: Value = serde_json::from_slice(&std::fs::read(directory.path().join("report.json")).unwrap()).unwrap();
+    assert_eq!(report["violations"]["count"], 0);
+    assert_eq!(report["verdict"]["is_met"], true, "{report}");
+    let requests = &report["requests"];
+    let sent = requests["book"]["sent"].as_u64().unwrap();
+    assert!((179..=180).contains(&sent), "{sent}");
+    let refused: u64 =
+        requests["book"]["refused"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
+    let done = requests["book"]["done"].as_u64().unwrap();
+    assert_eq!(done + refused, sent, "every booking request was answered");
+    for kind in ["retry", "browse", "pay", "cancel", "exchange"] {
+        assert!(requests[kind]["done"].as_u64().unwrap() > 0, "{kind}: {report}");
+    }
+    assert_eq!(report["checked"]["bookings"].as_u64().unwrap(), done);
+    assert_eq!(report["checked"]["seats"], 8 * 500);
+    assert!(report["seconds"].as_array().unwrap().len() >= 3);
+}
+
+#[test]
+fn a_goal_that_is_missed_is_exit_code_1() {
+    let directory = tempfile::tempdir().unwrap();
+    let service = rowlock();
+    let arguments = ["--service", service.to_str().unwrap(), "--tps", "10", "--duration", "1s", "--slo", "p99=1us"];
+    let output = sim(directory.path(), &arguments);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("MISSED: p99 of "), "{}", said(&output));
+}
+
+#[test]
+fn what_cannot_be_run_is_one_clear_line_and_exit_code_2() {
+    let directory = tempfile::tempdir().unwrap();
+    // Nobody listens on a port that was just let go of.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let target = format!("http://{closed}");
+    for (arguments, expected) in [
+        (&["--tps", "0"][..], "--tps 0: must be from 1 to 1000000"),
+        (&["--service", "/nowhere/rowlock"], "/nowhere/rowlock cannot be started"),
+        (&["--target", &target, "--jwt-secret", "x"], "cannot be reached"),
+        (&["--target", "nowhere", "--jwt-secret", "x"], "--target nowhere: not http://host:port"),
+    ] {
+        let output = sim(directory.path(), arguments);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        let last = said.trim_end().lines().last().unwrap();
+        assert!(last.starts_with("sim: ") && last.contains(expected), "{arguments:?}: {said}");
+    }
+    assert!(std::fs::read_dir(directory.path()).unwrap().next().is_none(), "nothing was reported");
+    let flag = sim(directory.path(), &["--fast"]);
+    assert_eq!(flag.status.code(), Some(2), "{}", said(&flag));
+}
