@@ -1,6 +1,7 @@
 //! The simulated provider's books: a database of its own, since it stands for an outside party.
 
 use super::booked::BookedPayment;
+use super::writer::{Change, Writer};
 use crate::payments::provider::{MoneyState, Order, ProviderError, Verdict};
 use rowlock_engine::ids::{BookingId, PaymentId, TimeMs};
 use sqlx::SqlitePool;
@@ -8,8 +9,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long a call waits for the one connection. All calls are short.
+/// How long a call waits for a connection. All calls are short.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(5);
+/// One that writes, and those that read meanwhile.
+const CONNECTIONS: u32 = 3;
 
 /// One table: a payment, what it is for, where its money is and since when.
 const TABLES: &str = "
@@ -38,7 +41,10 @@ pub struct OpenBooksError {
 
 /// The open books. Clones share them.
 #[derive(Clone, Debug)]
-pub struct Books(SqlitePool);
+pub struct Books {
+    pool: SqlitePool,
+    writer: Writer,
+}
 
 impl Books {
     /// Opens the file at `path`, or makes it.
@@ -52,20 +58,20 @@ impl Books {
             .journal_mode(SqliteJournalMode::Wal)
             // An outside party forgets nothing when the power here goes.
             .synchronous(SqliteSynchronous::Full);
-        // One connection: every call is one short statement or two that belong together.
-        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE_LIMIT).idle_timeout(None);
+        let pool =
+            SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE_LIMIT).idle_timeout(None);
         let opened = async {
             let pool = pool.max_lifetime(None).connect_with(options).await?;
             sqlx::raw_sql(TABLES).execute(&pool).await?;
             Ok::<_, sqlx::Error>(pool)
         };
         let opened = opened.await.map_err(|error| OpenBooksError { path: path.into(), cause: error.to_string() });
-        opened.map(Self)
+        opened.map(|pool| Self { writer: Writer::start(pool.clone()), pool })
     }
 
     /// Closes the file.
     pub async fn close(&self) {
-        self.0.close().await;
+        self.pool.close().await;
     }
 
     /// One payment.
@@ -74,7 +80,7 @@ impl Books {
     /// When the file fails.
     pub async fn payment(&self, id: PaymentId) -> Result<Option<BookedPayment>, ProviderError> {
         let select = sqlx::query_as("SELECT * FROM payments WHERE id = ?").bind(id.0);
-        select.fetch_optional(&self.0).await.map_err(failed)
+        select.fetch_optional(&self.pool).await.map_err(failed)
     }
 
     /// Every payment that was tried for a booking, the oldest first.
@@ -83,7 +89,7 @@ impl Books {
     /// When the file fails.
     pub async fn payments_of(&self, booking: BookingId) -> Result<Vec<BookedPayment>, ProviderError> {
         let select = sqlx::query_as("SELECT * FROM payments WHERE booking_id = ? ORDER BY decided_at, id");
-        select.bind(booking.0).fetch_all(&self.0).await.map_err(failed)
+        select.bind(booking.0).fetch_all(&self.pool).await.map_err(failed)
     }
 
     /// Up to `limit` payments in the order of their ids, after the one given.
@@ -93,25 +99,15 @@ impl Books {
     pub async fn page(&self, after: Option<PaymentId>, limit: u32) -> Result<Vec<BookedPayment>, ProviderError> {
         let select = sqlx::query_as("SELECT * FROM payments WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2");
         let select = select.bind(after.map(|payment| payment.0)).bind(limit);
-        select.fetch_all(&self.0).await.map_err(failed)
+        select.fetch_all(&self.pool).await.map_err(failed)
     }
 
     /// Decides on a payment, unless that was done before: then the first verdict is given again.
     pub(super) async fn decide(&self, order: &Order, approve: bool, at: TimeMs) -> Result<Verdict, ProviderError> {
         let state = if approve { MoneyState::Authorized } else { MoneyState::Declined };
-        let insert = sqlx::query(
-            "INSERT INTO payments (id, booking_id, event_id, buyer_id, amount, currency, state, decided_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-        )
-        .bind(order.payment.0)
-        .bind(order.booking.0)
-        .bind(order.event.0.cast_signed())
-        .bind(order.buyer.0.cast_signed())
-        .bind(order.amount.cast_signed())
-        .bind(&order.currency)
-        .bind(state.as_str())
-        .bind(at.0.cast_signed());
-        insert.execute(&self.0).await.map_err(failed)?;
+        if self.writer.write(Change::Decide { order: order.clone(), state, at }).await? {
+            return Ok(if approve { Verdict::Approved { at } } else { Verdict::Declined });
+        }
         self.check(order).await?;
         Ok(self.known(order.payment).await?.verdict())
     }
@@ -146,7 +142,7 @@ impl Books {
     pub(super) async fn open_payments(&self, before: TimeMs, limit: u32) -> Result<Vec<BookedPayment>, ProviderError> {
         let select = "SELECT * FROM payments WHERE state = 'authorized' AND decided_at < ? ORDER BY decided_at LIMIT ?";
         let select = sqlx::query_as(select).bind(before.0.cast_signed()).bind(limit);
-        select.fetch_all(&self.0).await.map_err(failed)
+        select.fetch_all(&self.pool).await.map_err(failed)
     }
 
     /// One step of the money, which is done as well when the money is in one of `done` already.
@@ -157,8 +153,7 @@ impl Books {
         at: TimeMs,
         done: &[MoneyState],
     ) -> Result<(), ProviderError> {
-        let update = sqlx::query(update).bind(id.0).bind(at.0.cast_signed());
-        if update.execute(&self.0).await.map_err(failed)?.rows_affected() == 1 {
+        if self.writer.write(Change::Step { update, payment: id, at }).await? {
             return Ok(());
         }
         let state = self.known(id).await?.state;

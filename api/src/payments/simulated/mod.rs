@@ -2,6 +2,7 @@
 
 mod booked;
 mod books;
+mod writer;
 
 pub use booked::BookedPayment;
 pub use books::{Books, OpenBooksError};
