@@ -58,6 +58,9 @@ pub enum RunError {
 /// `RunError`, before anything was measured or after everything was.
 pub async fn run(options: &Options, command: &[String], say: fn(&str)) -> Result<Verdict, RunError> {
     let plan_options = options.plan()?;
+    let unwritable = |cause| RunError::Report { path: options.report.clone(), cause };
+    // Better now than after the run.
+    tempfile::tempfile_in(&options.report).map_err(unwritable)?;
     let service = Rc::new(service(options)?);
     say(&format!(
         "{} events of {} seats, the service at http://{}",
@@ -84,8 +87,7 @@ pub async fn run(options: &Options, command: &[String], say: fn(&str)) -> Result
     let run = Run { options, plan: &plan_options, planned, world: &world, driven, audit, drained };
     let verdict = judge(&run);
     say(&report::summary(&run, &verdict));
-    let written = report::write(&options.report, &run, &verdict, command);
-    let path = written.map_err(|cause| RunError::Report { path: options.report.clone(), cause })?;
+    let path = report::write(&options.report, &run, &verdict, command).map_err(unwritable)?;
     say(&format!("written: {}", path.display()));
     Ok(verdict)
 }

@@ -81,6 +81,9 @@ fn what_cannot_be_run_is_one_clear_line_and_exit_code_2() {
         assert!(last.starts_with("sim: ") && last.contains(expected), "{arguments:?}: {said}");
     }
     assert!(std::fs::read_dir(directory.path()).unwrap().next().is_none(), "nothing was reported");
+    let nowhere = sim(&directory.path().join("nowhere"), &[]);
+    assert_eq!(nowhere.status.code(), Some(2));
+    assert!(said(&nowhere).contains("nowhere: the report cannot be written"), "{}", said(&nowhere));
     let flag = sim(directory.path(), &["--fast"]);
     assert_eq!(flag.status.code(), Some(2), "{}", said(&flag));
 }

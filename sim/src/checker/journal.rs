@@ -217,7 +217,8 @@ impl Journal {
 
     /// Whether a booking's seats may be somebody else's by now.
     pub(super) fn may_have_left(&self, booking: &Booking) -> bool {
-        let is_over = booking.told == Told::Held && !booking.is_paying && booking.since.elapsed() >= self.hold;
+        // A payment may move the deadline, or fail: nobody was told that it has not.
+        let is_over = booking.told == Told::Held && booking.since.elapsed() >= self.hold;
         booking.is_leaving || booking.told == Told::Gone || is_over
     }
 

@@ -58,6 +58,12 @@ fn a_hold_ends_with_its_deadline_unless_it_is_paid_for() {
     let mut journal = Journal::new(Duration::ZERO, 1, 100);
     journal.booked(0, 1, "one", &labels(&[1]));
     journal.booked(0, 2, "two", &labels(&[1]));
+    journal.paying("two");
+    assert_eq!(journal.violations_count, 0);
+    // A payment of which nobody has heard may have failed.
+    journal.booked(0, 9, "other", &labels(&[5]));
+    journal.paying("other");
+    journal.booked(0, 9, "another", &labels(&[5]));
     assert_eq!(journal.violations_count, 0);
     journal.paid("two");
     journal.booked(0, 3, "three", &labels(&[1]));
