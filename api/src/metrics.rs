@@ -110,3 +110,20 @@ pub fn gauge(name: &'static str, value: f64) {
 pub fn render() -> String {
     HANDLE.get().map(PrometheusHandle::render).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RequestTimes;
+    use axum::http::{Method, StatusCode};
+    use std::time::Duration;
+
+    #[test]
+    fn made_up_methods_make_no_series_of_their_own() {
+        let times = RequestTimes::default();
+        for method in ["GET", "POST", "BREW", "PROPFIND", "BREW"] {
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            times.count(&method, "/api/event", StatusCode::METHOD_NOT_ALLOWED, Duration::ZERO);
+        }
+        assert_eq!(times.by_route.get("/api/event").unwrap().len(), 3);
+    }
+}
