@@ -1,9 +1,10 @@
 //! The simulated provider's books: a database of its own, since it stands for an outside party.
 
 use super::booked::BookedPayment;
-use super::writer::{Change, Writer};
+use super::writer::{Change, Step, WriteBooks};
 use crate::payments::provider::{MoneyState, Order, ProviderError, Verdict};
 use rowlock_engine::ids::{BookingId, PaymentId, TimeMs};
+use rowlock_persistence::sql::GroupWriter;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::{Path, PathBuf};
@@ -43,7 +44,7 @@ pub struct OpenBooksError {
 #[derive(Clone, Debug)]
 pub struct Books {
     pool: SqlitePool,
-    writer: Writer,
+    writer: GroupWriter<WriteBooks>,
 }
 
 impl Books {
@@ -66,7 +67,7 @@ impl Books {
             Ok::<_, sqlx::Error>(pool)
         };
         let opened = opened.await.map_err(|error| OpenBooksError { path: path.into(), cause: error.to_string() });
-        opened.map(|pool| Self { writer: Writer::start(pool.clone()), pool })
+        opened.map(|pool| Self { writer: GroupWriter::start(pool.clone(), WriteBooks), pool })
     }
 
     /// Closes the file.
@@ -80,7 +81,7 @@ impl Books {
     /// When the file fails.
     pub async fn payment(&self, id: PaymentId) -> Result<Option<BookedPayment>, ProviderError> {
         let select = sqlx::query_as("SELECT * FROM payments WHERE id = ?").bind(id.0);
-        select.fetch_optional(&self.pool).await.map_err(failed)
+        select.fetch_optional(&self.pool).await.map_err(|error| failed(&error))
     }
 
     /// Every payment that was tried for a booking, the oldest first.
@@ -89,7 +90,7 @@ impl Books {
     /// When the file fails.
     pub async fn payments_of(&self, booking: BookingId) -> Result<Vec<BookedPayment>, ProviderError> {
         let select = sqlx::query_as("SELECT * FROM payments WHERE booking_id = ? ORDER BY decided_at, id");
-        select.bind(booking.0).fetch_all(&self.pool).await.map_err(failed)
+        select.bind(booking.0).fetch_all(&self.pool).await.map_err(|error| failed(&error))
     }
 
     /// Up to `limit` payments in the order of their ids, after the one given.
@@ -99,13 +100,13 @@ impl Books {
     pub async fn page(&self, after: Option<PaymentId>, limit: u32) -> Result<Vec<BookedPayment>, ProviderError> {
         let select = sqlx::query_as("SELECT * FROM payments WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2");
         let select = select.bind(after.map(|payment| payment.0)).bind(limit);
-        select.fetch_all(&self.pool).await.map_err(failed)
+        select.fetch_all(&self.pool).await.map_err(|error| failed(&error))
     }
 
     /// Decides on a payment, unless that was done before: then the first verdict is given again.
     pub(super) async fn decide(&self, order: &Order, approve: bool, at: TimeMs) -> Result<Verdict, ProviderError> {
         let state = if approve { MoneyState::Authorized } else { MoneyState::Declined };
-        if self.writer.write(Change::Decide { order: order.clone(), state, at }).await? {
+        if self.write(Change::Decide { order: order.clone(), state, at }).await? {
             return Ok(if approve { Verdict::Approved { at } } else { Verdict::Declined });
         }
         self.check(order).await?;
@@ -122,42 +123,37 @@ impl Books {
 
     /// Takes the money.
     pub(super) async fn capture(&self, id: PaymentId, at: TimeMs) -> Result<(), ProviderError> {
-        let update = "UPDATE payments SET state = 'captured', captured_at = ?2 WHERE id = ?1 AND state = 'authorized'";
-        self.step(update, id, at, &[MoneyState::Captured]).await
+        self.step(Step::Capture, id, at, &[MoneyState::Captured]).await
     }
 
     /// Lets the money go.
     pub(super) async fn void(&self, id: PaymentId, at: TimeMs) -> Result<(), ProviderError> {
-        let update = "UPDATE payments SET state = 'voided', given_back_at = ?2 WHERE id = ?1 AND state = 'authorized'";
-        self.step(update, id, at, &[MoneyState::Voided, MoneyState::Refunded, MoneyState::Declined]).await
+        self.step(Step::Void, id, at, &[MoneyState::Voided, MoneyState::Refunded, MoneyState::Declined]).await
     }
 
     /// Gives the money back.
     pub(super) async fn refund(&self, id: PaymentId, at: TimeMs) -> Result<(), ProviderError> {
-        let update = "UPDATE payments SET state = 'refunded', given_back_at = ?2 WHERE id = ?1 AND state = 'captured'";
-        self.step(update, id, at, &[MoneyState::Refunded, MoneyState::Voided, MoneyState::Declined]).await
+        self.step(Step::Refund, id, at, &[MoneyState::Refunded, MoneyState::Voided, MoneyState::Declined]).await
     }
 
     /// What was approved before `before` and neither taken nor let go.
     pub(super) async fn open_payments(&self, before: TimeMs, limit: u32) -> Result<Vec<BookedPayment>, ProviderError> {
         let select = "SELECT * FROM payments WHERE state = 'authorized' AND decided_at < ? ORDER BY decided_at LIMIT ?";
         let select = sqlx::query_as(select).bind(before.0.cast_signed()).bind(limit);
-        select.fetch_all(&self.pool).await.map_err(failed)
+        select.fetch_all(&self.pool).await.map_err(|error| failed(&error))
     }
 
     /// One step of the money, which is done as well when the money is in one of `done` already.
-    async fn step(
-        &self,
-        update: &'static str,
-        id: PaymentId,
-        at: TimeMs,
-        done: &[MoneyState],
-    ) -> Result<(), ProviderError> {
-        if self.writer.write(Change::Step { update, payment: id, at }).await? {
+    async fn step(&self, step: Step, id: PaymentId, at: TimeMs, done: &[MoneyState]) -> Result<(), ProviderError> {
+        if self.write(Change::Step { step, payment: id, at }).await? {
             return Ok(());
         }
         let state = self.known(id).await?.state;
         if done.contains(&state) { Ok(()) } else { Err(ProviderError::NotPossible { payment: id, state }) }
+    }
+
+    async fn write(&self, change: Change) -> Result<bool, ProviderError> {
+        self.writer.write(change).await.map_err(|error| failed(&error))
     }
 
     async fn known(&self, id: PaymentId) -> Result<BookedPayment, ProviderError> {
@@ -165,6 +161,6 @@ impl Books {
     }
 }
 
-fn failed(error: sqlx::Error) -> ProviderError {
+fn failed(error: &sqlx::Error) -> ProviderError {
     ProviderError::Unavailable(error.to_string())
 }

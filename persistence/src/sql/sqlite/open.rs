@@ -1,5 +1,6 @@
 //! Opening the file: settings, migrations, and whether it can be written at all.
 
+use super::answers::Answers;
 use super::{ACQUIRE_LIMIT, BUSY_LIMIT, Database, READERS, failure};
 use crate::sql::error::DbError;
 use sqlx::migrate::Migrator;
@@ -24,8 +25,9 @@ impl Database {
             .busy_timeout(BUSY_LIMIT);
         let writer = pool(1).connect_with(options.clone()).await.map_err(|error| failure::describe(path, &error))?;
         let readers = pool(READERS).connect_lazy_with(options.pragma("query_only", "on"));
-        let database = Self { path: path.into(), writer, readers };
-        MIGRATIONS.run(&database.writer).await.map_err(|error| failure::of_migration(path, error))?;
+        MIGRATIONS.run(&writer).await.map_err(|error| failure::of_migration(path, error))?;
+        let answers = Answers::open(writer.clone()).await.map_err(|error| failure::describe(path, &error))?;
+        let database = Self { path: path.into(), writer, readers, answers };
         // A file that can only be read passes everything up to here.
         database.ping().await?;
         Ok(database)
