@@ -4,16 +4,12 @@ use super::booked::BookedPayment;
 use super::writer::{Change, Step, WriteBooks};
 use crate::payments::provider::{MoneyState, Order, ProviderError, Verdict};
 use rowlock_engine::ids::{BookingId, PaymentId, TimeMs};
-use rowlock_persistence::sql::GroupWriter;
+use rowlock_persistence::sql::{GroupWriter, open_pools};
 use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-/// How long a call waits for a connection. All calls are short.
-const ACQUIRE_LIMIT: Duration = Duration::from_secs(5);
-/// One that writes, and those that read meanwhile.
-const CONNECTIONS: u32 = 3;
+/// Connections that read beside the one that writes.
+const READERS: u32 = 2;
 
 /// One table: a payment, what it is for, where its money is and since when.
 const TABLES: &str = "
@@ -43,7 +39,8 @@ pub struct OpenBooksError {
 /// The open books. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Books {
-    pool: SqlitePool,
+    readers: SqlitePool,
+    file: SqlitePool,
     writer: GroupWriter<WriteBooks>,
 }
 
@@ -53,26 +50,19 @@ impl Books {
     /// # Errors
     /// What is wrong with the file.
     pub async fn open(path: &Path) -> Result<Self, OpenBooksError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // An outside party forgets nothing when the power here goes.
-            .synchronous(SqliteSynchronous::Full);
-        let pool =
-            SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE_LIMIT).idle_timeout(None);
+        // A database as safe as the ledger's: an outside party forgets nothing when the power here goes.
         let opened = async {
-            let pool = pool.max_lifetime(None).connect_with(options).await?;
-            sqlx::raw_sql(TABLES).execute(&pool).await?;
-            Ok::<_, sqlx::Error>(pool)
+            let (writer, readers) = open_pools(path, READERS).await?;
+            sqlx::raw_sql(TABLES).execute(&writer).await?;
+            Ok::<_, sqlx::Error>(Self { readers, writer: GroupWriter::start(writer.clone(), WriteBooks), file: writer })
         };
-        let opened = opened.await.map_err(|error| OpenBooksError { path: path.into(), cause: error.to_string() });
-        opened.map(|pool| Self { writer: GroupWriter::start(pool.clone(), WriteBooks), pool })
+        opened.await.map_err(|error| OpenBooksError { path: path.into(), cause: error.to_string() })
     }
 
     /// Closes the file.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.readers.close().await;
+        self.file.close().await;
     }
 
     /// One payment.
@@ -81,7 +71,7 @@ impl Books {
     /// When the file fails.
     pub async fn payment(&self, id: PaymentId) -> Result<Option<BookedPayment>, ProviderError> {
         let select = sqlx::query_as("SELECT * FROM payments WHERE id = ?").bind(id.0);
-        select.fetch_optional(&self.pool).await.map_err(|error| failed(&error))
+        select.fetch_optional(&self.readers).await.map_err(|error| failed(&error))
     }
 
     /// Every payment that was tried for a booking, the oldest first.
@@ -90,7 +80,7 @@ impl Books {
     /// When the file fails.
     pub async fn payments_of(&self, booking: BookingId) -> Result<Vec<BookedPayment>, ProviderError> {
         let select = sqlx::query_as("SELECT * FROM payments WHERE booking_id = ? ORDER BY decided_at, id");
-        select.bind(booking.0).fetch_all(&self.pool).await.map_err(|error| failed(&error))
+        select.bind(booking.0).fetch_all(&self.readers).await.map_err(|error| failed(&error))
     }
 
     /// Up to `limit` payments in the order of their ids, after the one given.
@@ -100,7 +90,7 @@ impl Books {
     pub async fn page(&self, after: Option<PaymentId>, limit: u32) -> Result<Vec<BookedPayment>, ProviderError> {
         let select = sqlx::query_as("SELECT * FROM payments WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2");
         let select = select.bind(after.map(|payment| payment.0)).bind(limit);
-        select.fetch_all(&self.pool).await.map_err(|error| failed(&error))
+        select.fetch_all(&self.readers).await.map_err(|error| failed(&error))
     }
 
     /// Decides on a payment, unless that was done before: then the first verdict is given again.
@@ -140,7 +130,7 @@ impl Books {
     pub(super) async fn open_payments(&self, before: TimeMs, limit: u32) -> Result<Vec<BookedPayment>, ProviderError> {
         let select = "SELECT * FROM payments WHERE state = 'authorized' AND decided_at < ? ORDER BY decided_at LIMIT ?";
         let select = sqlx::query_as(select).bind(before.0.cast_signed()).bind(limit);
-        select.fetch_all(&self.pool).await.map_err(|error| failed(&error))
+        select.fetch_all(&self.readers).await.map_err(|error| failed(&error))
     }
 
     /// One step of the money, which is done as well when the money is in one of `done` already.

@@ -15,6 +15,7 @@ mod settlement;
 mod users;
 
 pub use group::{GroupWriter, WriteGroup};
+pub use open::open_pools;
 
 use super::error::DbError;
 use answers::Answers;
