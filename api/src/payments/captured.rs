@@ -1,45 +1,44 @@
-//! Payments whose money was taken a moment ago, so that the settlement need not ask the provider for each of them again.
+//! Bookings whose money the flow has taken, for the settlement to note in the ledger: it need not ask for them one by one.
 
-use rowlock_engine::ids::PaymentId;
-use std::collections::HashSet;
+use rowlock_engine::ids::BookingId;
 use std::sync::{Mutex, PoisonError};
 
-/// Payments of one generation. The provider is asked about those that were forgotten.
+/// Bookings of one generation. Those beyond are found in the ledger, and the provider is asked about them.
 const GENERATION_MAX: usize = 32_768;
 
-/// The youngest payments whose money was taken, two generations of them.
+/// Bookings whose money was taken since the last round, and in the one before.
 #[derive(Default)]
-pub(super) struct Captured(Mutex<[HashSet<PaymentId>; 2]>);
+pub(super) struct Captured(Mutex<[Vec<BookingId>; 2]>);
 
 impl Captured {
-    pub fn note(&self, payment: PaymentId) {
-        let [young, old] = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if young.len() == GENERATION_MAX {
-            *old = std::mem::take(young);
+    pub fn note(&self, booking: BookingId) {
+        let [young, _] = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if young.len() < GENERATION_MAX {
+            young.push(booking);
         }
-        young.insert(payment);
     }
 
-    /// Whether it was noted; it is forgotten with that.
-    pub fn take(&self, payment: PaymentId) -> bool {
+    /// Those of the round before the last: the ledger has them by now, as a rule.
+    pub fn next_round(&self) -> Vec<BookingId> {
         let [young, old] = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        young.remove(&payment) || old.remove(&payment)
+        std::mem::replace(old, std::mem::take(young))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Captured, GENERATION_MAX};
-    use rowlock_engine::ids::PaymentId;
+    use rowlock_engine::ids::BookingId;
     use uuid::Uuid;
 
     #[test]
-    fn a_payment_is_known_once_and_the_oldest_are_forgotten() {
-        let (captured, id) = (Captured::default(), |number: usize| PaymentId(Uuid::from_u128(number as u128)));
-        captured.note(id(0));
-        assert!(captured.take(id(0)) && !captured.take(id(0)));
-        (0..=2 * GENERATION_MAX).for_each(|number| captured.note(id(number)));
-        let known = (0..=2 * GENERATION_MAX).filter(|number| captured.take(id(*number)));
-        assert_eq!(known.min(), Some(GENERATION_MAX));
+    fn a_booking_comes_out_once_in_the_round_after_the_next_and_no_more_than_the_cap() {
+        let (captured, id) = (Captured::default(), |number: usize| BookingId(Uuid::from_u128(number as u128)));
+        captured.note(id(1));
+        assert_eq!(captured.next_round(), []);
+        (0..=GENERATION_MAX).for_each(|number| captured.note(id(number)));
+        assert_eq!(captured.next_round(), [id(1)]);
+        assert_eq!(captured.next_round().len(), GENERATION_MAX);
+        assert_eq!(captured.next_round(), []);
     }
 }

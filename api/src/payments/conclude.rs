@@ -59,7 +59,7 @@ impl<P: PaymentProvider> Inner<P> {
         let paid = Ok(Paid { payment: order.payment, at });
         match within(self.ports.provider.capture(order.payment)).await {
             Ok(()) => {
-                self.captured.note(order.payment);
+                self.captured.note(order.booking);
                 paid
             }
             // Cancelled since, and given back by whoever saw it first.

@@ -24,7 +24,7 @@ const TABLES: &str = "
         decided_at    INTEGER NOT NULL,
         captured_at   INTEGER,
         given_back_at INTEGER
-    ) STRICT, WITHOUT ROWID;
+    ) STRICT;
     CREATE INDEX IF NOT EXISTS payments_open ON payments (decided_at) WHERE state = 'authorized';
     CREATE INDEX IF NOT EXISTS payments_booking ON payments (booking_id);";
 

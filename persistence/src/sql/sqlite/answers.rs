@@ -12,11 +12,17 @@ use sqlx::{FromRow, Row, SqliteConnection, SqlitePool};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Old answers that make way for a group, at most: more than a group has, so that they never become more.
+const FORGOTTEN_MAX: u32 = 512;
+
 const INSERT: &str = "
     INSERT INTO remembered_answers (request_key, fingerprint, status, body, created_at)
     SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)
     WHERE true ON CONFLICT (request_key) DO NOTHING";
-const DELETE_OLD: &str = "DELETE FROM remembered_answers WHERE created_at <= ? RETURNING request_key";
+/// The first rows are the oldest.
+const DELETE_OLD: &str = "
+    DELETE FROM remembered_answers WHERE created_at <= ?
+    AND sequence IN (SELECT sequence FROM remembered_answers ORDER BY sequence LIMIT ?) RETURNING request_key";
 const DELETE_SURPLUS: &str = "
     DELETE FROM remembered_answers WHERE sequence <= (SELECT max(sequence) FROM remembered_answers) - ?
     RETURNING request_key";
@@ -97,7 +103,7 @@ impl WriteGroup for WriteAnswers {
 
     async fn write(&mut self, connection: &mut SqliteConnection, group: &[Answer]) -> Result<Vec<()>, sqlx::Error> {
         let now = group.iter().map(|answer| answer.at).max().unwrap_or_default();
-        let old = sqlx::query(DELETE_OLD).bind(too_old(now)).fetch_all(&mut *connection).await?;
+        let old = sqlx::query(DELETE_OLD).bind(too_old(now)).bind(FORGOTTEN_MAX).fetch_all(&mut *connection).await?;
         // Before the row can be there: whoever looks for one that is not there finds none.
         self.keys.change(|keys| keys.extend(group.iter().map(|answer| answer.key)));
         let rows: Vec<_> = group.iter().map(row).collect();

@@ -5,12 +5,18 @@ use sqlx::{SqliteConnection, SqlitePool};
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Changes that may wait to be written; whoever has another one waits for room.
 const QUEUE_MAX: usize = 4_096;
 /// Changes that one transaction writes at most.
 const GROUP_MAX: usize = 256;
+
+/// Changes of a group from which on the next one gathers: whoever is alone need not wait.
+const BUSY_FROM: usize = 8;
+/// How long a group gathers then, so that one transaction writes what two would have.
+const GATHER: Duration = Duration::from_millis(4);
 
 /// What a transaction does for the changes of a group.
 pub trait WriteGroup: Send + 'static {
@@ -63,8 +69,17 @@ impl<W: WriteGroup> GroupWriter<W> {
 }
 
 async fn write_all<W: WriteGroup>(pool: SqlitePool, mut write: W, mut queue: mpsc::Receiver<Entry<W>>) {
-    let mut entries = Vec::new();
+    let (mut entries, mut is_busy) = (Vec::new(), false);
     while queue.recv_many(&mut entries, GROUP_MAX).await > 0 {
+        if is_busy {
+            tokio::time::sleep(GATHER).await;
+            while entries.len() < GROUP_MAX
+                && let Ok(entry) = queue.try_recv()
+            {
+                entries.push(entry);
+            }
+        }
+        is_busy = entries.len() >= BUSY_FROM;
         let (group, askers): (Vec<_>, Vec<_>) = entries.drain(..).map(|entry| (entry.change, entry.written)).unzip();
         match write_group(&pool, &mut write, &group).await {
             // Whoever asked may be gone.
