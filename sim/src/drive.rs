@@ -55,7 +55,8 @@ pub async fn watch(world: Rc<World>, resident: impl Fn() -> Option<u64>, show: i
     let mut beat = interval_at(Instant::now() + HEAD_START + second, second);
     for number in 1.. {
         beat.tick().await;
-        let ended = world.tally.borrow_mut().end_second(resident()).clone();
+        let seats = world.journal.borrow().seats();
+        let ended = world.tally.borrow_mut().end_second(seats, resident()).clone();
         show(number, &ended, &world);
     }
 }

@@ -69,7 +69,7 @@ pub struct Options {
     /// The `rowlock` binary for the child [default: the one beside this one]
     #[arg(long)]
     pub service: Option<PathBuf>,
-    /// Directory for report.json
+    /// Directory for report.json and report.html
     #[arg(long, default_value = ".")]
     pub report: PathBuf,
 }

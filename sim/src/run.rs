@@ -5,7 +5,7 @@ use crate::client::{Client, Connections};
 use crate::drive::{drive, watch};
 use crate::options::{OptionError, Options};
 use crate::plan::{Plan, PlanOptions};
-use crate::report::{self, Run, Verdict, judge};
+use crate::report::{self, Room, Run, Verdict, judge};
 use crate::service::{Service, ServiceError};
 use crate::stage::{Size, Stage, StageError};
 use crate::tally::Tally;
@@ -60,7 +60,7 @@ pub async fn run(options: &Options, command: &[String], say: fn(&str)) -> Result
     let plan_options = options.plan()?;
     let unwritable = |cause| RunError::Report { path: options.report.clone(), cause };
     // Better now than after the run.
-    tempfile::tempfile_in(&options.report).map_err(unwritable)?;
+    let room = Room::take(&options.report, plan_options.duration).map_err(unwritable)?;
     let service = Rc::new(service(options)?);
     say(&format!(
         "{} events of {} seats, the service at http://{}",
@@ -87,8 +87,9 @@ pub async fn run(options: &Options, command: &[String], say: fn(&str)) -> Result
     let run = Run { options, plan: &plan_options, planned, world: &world, driven, audit, drained };
     let verdict = judge(&run);
     say(&report::summary(&run, &verdict));
-    let path = report::write(&options.report, &run, &verdict, command).map_err(unwritable)?;
-    say(&format!("written: {}", path.display()));
+    for path in report::write(room, &run, &verdict, command).map_err(unwritable)? {
+        say(&format!("written: {}", path.display()));
+    }
     Ok(verdict)
 }
 

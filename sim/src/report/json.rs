@@ -3,24 +3,18 @@
 use super::{Machine, Run, Verdict};
 use crate::tally::{Counted, KINDS, Second};
 use serde_json::{Map, Value, json};
-use std::io;
-use std::path::{Path, PathBuf};
 
 /// Percentiles of latency that are written.
 const QUANTILES: [(&str, f64); 6] =
     [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999), ("p9999", 0.9999), ("max", 1.0)];
 
-/// Writes report.json into `directory`, and says where it is.
+/// The text of report.json.
 ///
-/// # Errors
-/// When it cannot be written; what was there before is there still.
-pub fn write(directory: &Path, run: &Run<'_>, verdict: &Verdict, command: &[String]) -> io::Result<PathBuf> {
-    let path = directory.join("report.json");
-    let text = serde_json::to_vec_pretty(&report(run, verdict, command))?;
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    io::Write::write_all(&mut file, &text)?;
-    file.persist(&path)?;
-    Ok(path)
+/// # Panics
+/// Never: whatever a run shows is JSON.
+#[must_use]
+pub fn text(run: &Run<'_>, verdict: &Verdict, command: &[String]) -> String {
+    serde_json::to_string_pretty(&report(run, verdict, command)).expect("names and numbers are JSON")
 }
 
 fn report(run: &Run<'_>, verdict: &Verdict, command: &[String]) -> Value {
@@ -81,6 +75,7 @@ fn second(second: &Second) -> Value {
         "refused": second.refused,
         "shed": second.shed,
         "latency_us": { "p50": p50, "p99": p99, "p999": p999 },
+        "seats": { "sold": second.seats[0], "held": second.seats[1], "free": second.seats[2] },
         "resident": second.resident,
     })
 }

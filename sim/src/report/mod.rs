@@ -1,11 +1,15 @@
-//! What a run has shown: on the terminal, and in report.json.
+//! What a run has shown: on the terminal, in report.json, and in report.html.
 
+mod charts;
+mod files;
+mod html;
 mod json;
 mod machine;
 mod terminal;
+mod units;
 mod verdict;
 
-pub use json::write;
+pub use files::Room;
 pub use machine::Machine;
 pub use terminal::{progress, summary};
 pub use verdict::{Verdict, judge};
@@ -15,6 +19,8 @@ use crate::drive::Driven;
 use crate::options::Options;
 use crate::plan::PlanOptions;
 use crate::visit::World;
+use std::io;
+use std::path::PathBuf;
 
 /// Everything that a report is made from.
 pub struct Run<'a> {
@@ -32,4 +38,12 @@ pub struct Run<'a> {
     pub audit: Audit,
     /// How the child ended; `None` if there was none.
     pub drained: Option<bool>,
+}
+
+/// Writes report.json and report.html where there is `room` for them, and says where they are.
+///
+/// # Errors
+/// When they cannot be written; what was there before is there still.
+pub fn write(room: Room, run: &Run<'_>, verdict: &Verdict, command: &[String]) -> io::Result<Vec<PathBuf>> {
+    room.fill(&[("report.json", json::text(run, verdict, command)), ("report.html", html::text(run, verdict, command))])
 }

@@ -9,9 +9,8 @@ use std::fmt::Write;
 #[must_use]
 pub fn progress(number: usize, second: &Second, world: &World) -> String {
     let [p50, p99, p999] = second.latency_us.map(milliseconds);
-    let [sold, held, free] = world.journal.borrow().seats();
     let waiting = world.client.waiting();
-    let Second { booked, refused, shed, .. } = second;
+    let Second { booked, refused, shed, seats: [sold, held, free], .. } = second;
     format!(
         "{number:>5} s {booked:>7} booked {refused:>6} refused {shed:>6} shed   p50 {p50:>7.2} p99 {p99:>8.2} p99.9 {p999:>8.2} ms   \
          {sold} sold {held} held {free} free   {waiting} waiting"
