@@ -11,4 +11,7 @@ pub mod service;
 pub mod slo;
 pub mod stage;
 pub mod tally;
+pub mod trace;
+pub mod traffic;
 pub mod visit;
+pub mod whole_file;

@@ -1,5 +1,6 @@
 //! Where reports go: room is set aside before the run, and a report is there whole or not at all.
 
+use crate::whole_file::WholeFile;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -40,15 +41,14 @@ impl Room {
         drop(self.taken);
         let mut written = Vec::with_capacity(reports.len());
         for (name, text) in reports {
-            let mut file = tempfile::NamedTempFile::new_in(&self.directory)?;
+            let mut file = WholeFile::new_in(&self.directory)?;
             file.write_all(text.as_bytes())?;
-            // Some file systems only find out here that they are full.
-            file.as_file().sync_all()?;
+            file.sync()?;
             written.push((file, self.directory.join(name)));
         }
         let mut paths = Vec::with_capacity(reports.len());
         for (file, path) in written {
-            file.persist(&path)?;
+            file.keep(&path)?;
             paths.push(path);
         }
         Ok(paths)

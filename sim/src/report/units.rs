@@ -20,10 +20,11 @@ pub fn time(micros: f64) -> String {
     }
 }
 
-/// An amount of memory in bytes: `950 kB`, `120 MB`, `1.5 GB`.
+/// An amount of memory in bytes: `0`, `950 kB`, `120 MB`, `1.5 GB`.
 #[must_use]
 pub fn bytes(value: f64) -> String {
     match value {
+        ..1.0 => "0".to_owned(),
         ..1e6 => format!("{} kB", digits(value / 1e3)),
         ..1e9 => format!("{} MB", digits(value / 1e6)),
         _ => format!("{} GB", digits(value / 1e9)),
@@ -74,7 +75,7 @@ mod tests {
     fn figures_have_three_digits_and_a_unit() {
         assert_eq!([0.0, 0.5, 950.4, 12_500.0, 3_210_000.0].map(count), ["0", "0.5", "950", "12.5k", "3.21M"]);
         assert_eq!([850.0, 2_500.0, 20_000.0, 1.2e6].map(time), ["850 µs", "2.5 ms", "20 ms", "1.2 s"]);
-        assert_eq!([950e3, 120e6, 1.5e9].map(bytes), ["950 kB", "120 MB", "1.5 GB"]);
+        assert_eq!([0.0, 950e3, 120e6, 1.5e9].map(bytes), ["0", "950 kB", "120 MB", "1.5 GB"]);
         assert_eq!([45.0, 90.0, 120.0, 150.0, 605.0].map(clock), ["45 s", "90 s", "2 min", "2:30 min", "10:05 min"]);
         assert_eq!([0, 999, 1_000, 1_234_567].map(whole), ["0", "999", "1\u{202f}000", "1\u{202f}234\u{202f}567"]);
     }

@@ -49,17 +49,19 @@ pub(super) fn over_time(seconds: &[Second]) -> Vec<Figure> {
 }
 
 impl Timeline<'_> {
-    /// The end of each point's time, and what `reduce` makes of its seconds' values.
+    /// The beginning of each point's time, and what `reduce` makes of its seconds' values.
     #[expect(clippy::cast_precision_loss, reason = "counts of a run are small")]
     fn points(&self, of: impl Fn(&Second) -> u64, reduce: Reduce) -> Vec<(f64, f64)> {
         let value = |chunk: &[Second]| reduce(&chunk.iter().map(|second| of(second) as f64).collect::<Vec<_>>());
-        let at = |number: usize| (number + 1).saturating_mul(self.chunk).min(self.seconds.len()) as f64;
+        let at = |number: usize| number.saturating_mul(self.chunk) as f64;
         self.seconds.chunks(self.chunk).enumerate().map(|(number, chunk)| (at(number), value(chunk))).collect()
     }
 
+    /// Up to the last point.
     #[expect(clippy::cast_precision_loss, reason = "runs are short")]
     fn axis(&self) -> Axis {
-        Axis::time(self.seconds.len() as f64, units::clock)
+        let points = self.seconds.len().div_ceil(self.chunk);
+        Axis::time((points.saturating_sub(1) * self.chunk) as f64, units::clock)
     }
 }
 

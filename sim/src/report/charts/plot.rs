@@ -9,9 +9,9 @@ use plotters::style::{Color, IntoFont, RGBColor, ShapeStyle, TRANSPARENT, TextSt
 /// Width and height of a plot: twice what it is shown at, so that whole pixels are fine enough.
 const SIZE: (u32, u32) = (1_920, 560);
 /// Room for what is written beside the axes.
-const LABELS: (u32, u32) = (128, 56);
+const LABELS: (u32, u32) = (140, 60);
 /// Height of what is written.
-const LETTERS: i32 = 25;
+const LETTERS: i32 = 30;
 /// Ends of lines that stand at the edge are not cut off.
 const MARGIN: (u32, u32) = (20, 44);
 

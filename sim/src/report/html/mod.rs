@@ -31,8 +31,8 @@ pub fn text(run: &Run<'_>, verdict: &Verdict, command: &[String]) -> String {
                     (violations(run))
                     (said("Not known", "warn", &verdict.unknown))
                     (requests::table(run))
-                    (figures::all(run))
                     (requests::refusals(run))
+                    (figures::all(run))
                     (facts::card(run, verdict, command))
                 }
             }
