@@ -1,8 +1,10 @@
 //! What Rowlock can carry, and whether it keeps its promises: traffic, the checker, reports.
 
 pub mod checker;
+pub mod cli;
 pub mod client;
 pub mod drive;
+pub mod faults;
 pub mod options;
 pub mod plan;
 pub mod report;

@@ -1,6 +1,8 @@
 //! The `sim` command: exit code 0 when everything was met, 1 when a goal or a promise was missed, 2 when there was no run.
 
 use clap::Parser;
+use rowlock_sim::cli::{Cli, Command};
+use rowlock_sim::faults;
 use rowlock_sim::options::Options;
 use rowlock_sim::run::run;
 use std::process::ExitCode;
@@ -10,10 +12,17 @@ use tokio::task::LocalSet;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let cli = Cli::parse();
+    match &cli.command {
+        Some(Command::Faults(options)) => ExitCode::from(faults::run(options, say)),
+        None => capacity(&cli.run),
+    }
+}
+
+fn capacity(options: &Options) -> ExitCode {
     let command = without_secrets(std::env::args());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
-    match LocalSet::new().block_on(&runtime, run(&options, &command, say)) {
+    match LocalSet::new().block_on(&runtime, run(options, &command, say)) {
         Ok(verdict) if verdict.is_met() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::from(1),
         Err(error) => {
