@@ -2,6 +2,7 @@
 
 use crate::faults;
 use crate::options::Options;
+use crate::trace;
 use clap::{Parser, Subcommand};
 
 /// Sends the traffic of an on-sale to Rowlock, measures what it carries, and checks what it answers.
@@ -25,4 +26,6 @@ pub struct Cli {
 pub enum Command {
     /// Breaks everything that can break around the engine, on one thread with a seeded schedule, and checks every promise
     Faults(faults::Options),
+    /// Writes the traffic of a run as a trace, which `--trace` replays against any build
+    Record(trace::command::Options),
 }

@@ -1,6 +1,6 @@
 //! The run itself: whoever arrives is let in at the scheduled instant, whether or not the service keeps up.
 
-use crate::plan::Plan;
+use crate::plan::Arrival;
 use crate::tally::Second;
 use crate::visit::World;
 use std::rc::Rc;
@@ -25,10 +25,10 @@ pub struct Driven {
 }
 
 /// Lets everybody in, and waits until they have left.
-pub async fn drive(world: &Rc<World>, plan: Plan) -> Driven {
+pub async fn drive(world: &Rc<World>, arrivals: impl Iterator<Item = Arrival>) -> Driven {
     let start = Instant::now() + HEAD_START;
     let mut visits = JoinSet::new();
-    for (number, arrival) in plan.enumerate() {
+    for (number, arrival) in arrivals.enumerate() {
         let due = start + arrival.at;
         if due > Instant::now() {
             sleep_until(due).await;

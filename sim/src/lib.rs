@@ -11,6 +11,7 @@ pub mod report;
 pub mod run;
 pub mod service;
 pub mod slo;
+pub mod source;
 pub mod stage;
 pub mod tally;
 pub mod trace;

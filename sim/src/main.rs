@@ -5,6 +5,7 @@ use rowlock_sim::cli::{Cli, Command};
 use rowlock_sim::faults;
 use rowlock_sim::options::Options;
 use rowlock_sim::run::run;
+use rowlock_sim::trace;
 use std::process::ExitCode;
 use tokio::task::LocalSet;
 
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     match &cli.command {
         Some(Command::Faults(options)) => ExitCode::from(faults::run(options, say)),
+        Some(Command::Record(options)) => ended(trace::command::run(options, say).map(|()| ExitCode::SUCCESS)),
         None => capacity(&cli.run),
     }
 }
@@ -22,14 +24,15 @@ fn main() -> ExitCode {
 fn capacity(options: &Options) -> ExitCode {
     let command = without_secrets(std::env::args());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
-    match LocalSet::new().block_on(&runtime, run(options, &command, say)) {
-        Ok(verdict) if verdict.is_met() => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(1),
-        Err(error) => {
-            say(&format!("sim: {error}"));
-            ExitCode::from(2)
-        }
-    }
+    let ran = LocalSet::new().block_on(&runtime, run(options, &command, say));
+    ended(ran.map(|verdict| if verdict.is_met() { ExitCode::SUCCESS } else { ExitCode::from(1) }))
+}
+
+fn ended<E: std::fmt::Display>(result: Result<ExitCode, E>) -> ExitCode {
+    result.unwrap_or_else(|error| {
+        say(&format!("sim: {error}"));
+        ExitCode::from(2)
+    })
 }
 
 /// What was typed, fit for a report.

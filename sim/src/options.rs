@@ -17,6 +17,12 @@ pub struct Options {
     /// Who comes
     #[command(flatten)]
     pub traffic: Traffic,
+    /// A trace whose traffic is replayed instead, as `sim record` writes it
+    #[arg(long, value_name = "FILE", conflicts_with = "Traffic")]
+    pub trace: Option<PathBuf>,
+    /// How much faster than recorded a trace is replayed, 0.01 to 100
+    #[arg(long, default_value_t = 1.0, requires = "trace")]
+    pub speed: f64,
     /// Connections; as many requests can be under way
     #[arg(long, default_value_t = 512)]
     pub connections: usize,
@@ -109,6 +115,9 @@ mod tests {
             &["--mix", "steal=1"],
             &["--slo", "p98=1s"],
             &["--target", "http://127.0.0.1:1"],
+            &["--trace", "one", "--tps", "10"],
+            &["--trace", "one", "--seed", "10"],
+            &["--speed", "2"],
         ] {
             assert!(Options::try_parse_from(["sim"].iter().chain(arguments)).is_err(), "{arguments:?}");
         }

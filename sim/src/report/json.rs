@@ -39,6 +39,13 @@ fn report(run: &Run<'_>, verdict: &Verdict, command: &[String]) -> Value {
             "bookings": run.planned,
             "connections": run.options.connections,
         },
+        "replay": run.replayed.map(|replayed| json!({
+            "trace": replayed.path,
+            "speed": replayed.speed,
+            "recorded_tps": replayed.recorded.plan.tps,
+            "recorded_duration_s": replayed.recorded.plan.duration.as_secs_f64(),
+            "recorded_by": replayed.recorded.simulator,
+        })),
         "requests": kinds,
         "seconds": tally.seconds().iter().map(second).collect::<Vec<_>>(),
         "client_late_us": { "p50": tally.late_us.value_at_quantile(0.5), "p99": tally.late_us.value_at_quantile(0.99) },

@@ -18,6 +18,7 @@ use crate::checker::Audit;
 use crate::drive::Driven;
 use crate::options::Options;
 use crate::plan::PlanOptions;
+use crate::source::Replayed;
 use crate::visit::World;
 use std::io;
 use std::path::PathBuf;
@@ -30,6 +31,8 @@ pub struct Run<'a> {
     pub plan: &'a PlanOptions,
     /// Booking requests that the plan had.
     pub planned: u64,
+    /// What that was replayed from, if it was.
+    pub replayed: Option<&'a Replayed>,
     /// What was counted and told.
     pub world: &'a World,
     /// How it went as a whole.

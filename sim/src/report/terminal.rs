@@ -26,6 +26,9 @@ pub fn summary(run: &Run<'_>, verdict: &Verdict) -> String {
     let (tally, journal) = (run.world.tally.borrow(), run.world.journal.borrow());
     let mut text = String::new();
     let mut put = |line: String| writeln!(text, "{line}").expect("a string takes what is written");
+    if let Some(replayed) = run.replayed {
+        put(format!("a replay of {} at {} times its speed", replayed.path.display(), replayed.speed));
+    }
     let header = ["", "sent", "done", "refused", "shed", "errors", "p50 ms", "p99 ms", "p99.9 ms", "max ms"];
     put(columns(&header.map(str::to_owned)));
     for (kind, name) in KINDS {

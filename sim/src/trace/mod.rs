@@ -19,6 +19,7 @@
 
 mod arrival;
 mod blocks;
+pub mod command;
 mod header;
 mod read;
 mod write;

@@ -21,9 +21,19 @@ fn facts(run: &Run<'_>, verdict: &Verdict) -> Vec<(&'static str, String)> {
         plan.hot.map_or("all alike".to_owned(), |hot| format!("the first gets {:.0}% of the traffic", hot * 100.0));
     let build = if machine.is_optimised { "optimised" } else { "not optimised: its figures mean little" };
     let audit = run.audit;
+    let traffic = run.replayed.map_or_else(
+        || "made for this run".to_owned(),
+        |replayed| {
+            let (plan, by) = (&replayed.recorded.plan, &replayed.recorded.simulator);
+            let duration = humantime::format_duration(plan.duration);
+            let recorded = format!("{} a second for {duration}, recorded by simulator {by}", plan.tps);
+            format!("a replay of {} at {} times its speed: {recorded}", replayed.path.display(), replayed.speed)
+        },
+    );
     vec![
         ("machine", format!("{}, {} cores, {}", machine.processor, machine.cores, units::bytes(machine.memory as f64))),
         ("build", format!("simulator {}, {build}", machine.version)),
+        ("traffic", traffic),
         ("profile", format!("{:?}", plan.profile)),
         ("events", format!("{} of {} seats; {hot}", plan.events, units::whole(plan.seats.into()))),
         ("mix", plan.mix.to_string()),

@@ -42,12 +42,11 @@ pub fn text(run: &Run<'_>, verdict: &Verdict, command: &[String]) -> String {
 }
 
 fn headline(run: &Run<'_>) -> String {
-    let plan = run.plan;
-    format!(
-        "{} booking requests a second for {}",
-        units::whole(plan.tps.into()),
-        humantime::format_duration(plan.duration)
-    )
+    let (tps, duration) = (units::whole(run.plan.tps.into()), humantime::format_duration(run.plan.duration));
+    let replay = run.replayed.map_or_else(String::new, |replayed| {
+        format!("; a replay of {} at {} times its speed", replayed.path.display(), replayed.speed)
+    });
+    format!("{tps} booking requests a second for {duration}{replay}")
 }
 
 fn header(run: &Run<'_>, verdict: &Verdict) -> Markup {
