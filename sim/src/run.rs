@@ -1,13 +1,13 @@
 //! A capacity run from beginning to end.
 
-use crate::checker::{Journal, audit};
+use crate::checker::{Journal, Ledger, audit, ledger};
 use crate::client::{Client, Connections};
-use crate::drive::{drive, watch};
+use crate::drive::{Driven, drive, watch};
 use crate::options::Options;
 use crate::plan::PlanOptions;
 use crate::report::{self, Room, Run, Verdict, judge};
 use crate::service::{Service, ServiceError};
-use crate::source::{Source, SourceError};
+use crate::source::{Arrivals, Source, SourceError};
 use crate::stage::{Size, Stage, StageError};
 use crate::tally::Tally;
 use crate::visit::World;
@@ -62,23 +62,25 @@ pub async fn run(options: &Options, command: &[String], say: fn(&str)) -> Result
     let service = Rc::new(service(options)?);
     say(&format!("{} events of {} seats, the service at http://{}", plan.events, plan.seats, service.address));
     let (world, connections) = world(options, &plan, hold, &service).await?;
-    let measured = service.clone();
-    let watching = tokio::task::spawn_local(watch(
-        world.clone(),
-        move || measured.resident_bytes(),
-        move |number, second, world| say(&report::progress(number, second, world)),
-    ));
-    let driven = drive(&world, arrivals.by_ref()).await;
-    watching.abort();
-    // It lets go of the service when it has ended, which an abort alone does not wait for.
-    let _ = watching.await;
+    let driven = measure(&world, &service, &mut arrivals, say).await;
     arrivals.ended().map_err(SourceError::from)?;
     say("asking for every seat and every booking");
     let audit = audit(&world).await;
     drop(connections);
-    let service = Rc::into_inner(service).expect("nobody watches any more");
+    let mut service = Rc::into_inner(service).expect("nobody watches any more");
     let drained = service.stop().map_err(RunError::Stop)?.map(|status| status.success());
-    let run = Run { options, plan: &plan, planned, replayed: replayed.as_ref(), world: &world, driven, audit, drained };
+    let ledger = ledger(&service, drained, &world).await;
+    let run = Run {
+        options,
+        plan: &plan,
+        planned,
+        replayed: replayed.as_ref(),
+        world: &world,
+        driven,
+        audit,
+        ledger,
+        drained,
+    };
     let verdict = judge(&run);
     say(&report::summary(&run, &verdict));
     for path in report::write(room, &run, &verdict, command).map_err(unwritable)? {
@@ -93,6 +95,30 @@ fn service(options: &Options) -> Result<Service, ServiceError> {
     }
     let beside = || std::env::current_exe().map(|this| this.with_file_name("rowlock")).unwrap_or_default();
     Service::start(&options.service.clone().unwrap_or_else(beside), &[])
+}
+
+/// Lets everybody in, and shows every second of it.
+async fn measure(world: &Rc<World>, service: &Rc<Service>, arrivals: &mut Arrivals, say: fn(&str)) -> Driven {
+    let measured = service.clone();
+    let watching = tokio::task::spawn_local(watch(
+        world.clone(),
+        move || measured.resident_bytes(),
+        move |number, second, world| say(&report::progress(number, second, world)),
+    ));
+    let driven = drive(world, arrivals).await;
+    watching.abort();
+    // It lets go of the service when it has ended, which an abort alone does not wait for.
+    let _ = watching.await;
+    driven
+}
+
+/// What is in the ledger is final only once the service has drained.
+async fn ledger(service: &Service, drained: Option<bool>, world: &World) -> Ledger {
+    match (service.ledger(), drained) {
+        (Some(path), Some(true)) => ledger::audit(&path, &world.stage, &world.journal).await,
+        (Some(_), _) => Ledger::Unreadable("the service did not end cleanly".to_owned()),
+        (None, _) => Ledger::OutOfReach,
+    }
 }
 
 async fn world(

@@ -1,6 +1,7 @@
 //! report.json: everything that a run has shown, for programs.
 
 use super::{Machine, Run, Verdict};
+use crate::checker::Ledger;
 use crate::tally::{Counted, KINDS, Second};
 use serde_json::{Map, Value, json};
 
@@ -26,31 +27,19 @@ fn report(run: &Run<'_>, verdict: &Verdict, command: &[String]) -> Value {
     json!({
         "machine": Machine::this(),
         "command": command,
-        "plan": {
-            "tps": run.plan.tps,
-            "duration_s": run.plan.duration.as_secs_f64(),
-            "profile": format!("{:?}", run.plan.profile),
-            "events": run.plan.events,
-            "seats": run.plan.seats,
-            "hot": run.plan.hot,
-            "mix": run.plan.mix.to_string(),
-            "buyers": run.plan.buyers,
-            "seed": run.plan.seed,
-            "bookings": run.planned,
-            "connections": run.options.connections,
-        },
-        "replay": run.replayed.map(|replayed| json!({
-            "trace": replayed.path,
-            "speed": replayed.speed,
-            "recorded_tps": replayed.recorded.plan.tps,
-            "recorded_duration_s": replayed.recorded.plan.duration.as_secs_f64(),
-            "recorded_by": replayed.recorded.simulator,
-        })),
+        "plan": plan(run),
+        "replay": replay(run),
         "requests": kinds,
         "seconds": tally.seconds().iter().map(second).collect::<Vec<_>>(),
         "client_late_us": { "p50": tally.late_us.value_at_quantile(0.5), "p99": tally.late_us.value_at_quantile(0.99) },
         "seats": { "sold": journal.seats()[0], "held": journal.seats()[1], "free": journal.seats()[2] },
-        "checked": { "bookings": run.audit.bookings, "seats": run.audit.seats, "unanswered": run.audit.unanswered },
+        "checked": {
+            "bookings": run.audit.bookings,
+            "seats": run.audit.seats,
+            "settled": run.audit.settled,
+            "unanswered": run.audit.unanswered,
+            "ledger": if let Ledger::Compared(bookings) = run.ledger { Some(bookings) } else { None },
+        },
         "violations": { "count": journal.violations_count, "first": violations.collect::<Vec<_>>() },
         "verdict": {
             "is_met": verdict.is_met(),
@@ -59,6 +48,34 @@ fn report(run: &Run<'_>, verdict: &Verdict, command: &[String]) -> Value {
             "missed": verdict.missed,
             "unknown": verdict.unknown,
         },
+    })
+}
+
+fn plan(run: &Run<'_>) -> Value {
+    json!({
+        "tps": run.plan.tps,
+        "duration_s": run.plan.duration.as_secs_f64(),
+        "profile": format!("{:?}", run.plan.profile),
+        "events": run.plan.events,
+        "seats": run.plan.seats,
+        "hot": run.plan.hot,
+        "mix": run.plan.mix.to_string(),
+        "buyers": run.plan.buyers,
+        "seed": run.plan.seed,
+        "bookings": run.planned,
+        "connections": run.options.connections,
+    })
+}
+
+fn replay(run: &Run<'_>) -> Option<Value> {
+    run.replayed.map(|replayed| {
+        json!({
+            "trace": replayed.path,
+            "speed": replayed.speed,
+            "recorded_tps": replayed.recorded.plan.tps,
+            "recorded_duration_s": replayed.recorded.plan.duration.as_secs_f64(),
+            "recorded_by": replayed.recorded.simulator,
+        })
     })
 }
 

@@ -14,7 +14,7 @@ pub use machine::Machine;
 pub use terminal::{progress, summary};
 pub use verdict::{Verdict, judge};
 
-use crate::checker::Audit;
+use crate::checker::{Audit, Ledger};
 use crate::drive::Driven;
 use crate::options::Options;
 use crate::plan::PlanOptions;
@@ -39,6 +39,8 @@ pub struct Run<'a> {
     pub driven: Driven,
     /// What was looked at afterwards.
     pub audit: Audit,
+    /// What its ledger has.
+    pub ledger: Ledger,
     /// How the child ended; `None` if there was none.
     pub drained: Option<bool>,
 }
@@ -49,4 +51,14 @@ pub struct Run<'a> {
 /// When they cannot be written; what was there before is there still.
 pub fn write(room: Room, run: &Run<'_>, verdict: &Verdict, command: &[String]) -> io::Result<Vec<PathBuf>> {
     room.fill(&[("report.json", json::text(run, verdict, command)), ("report.html", html::text(run, verdict, command))])
+}
+
+/// What was held against what clients were told.
+fn checked(run: &Run<'_>) -> String {
+    let (bookings, seats) = (run.audit.bookings, run.audit.seats);
+    let ledger = match run.ledger {
+        Ledger::Compared(bookings) => format!("{bookings} of the ledger"),
+        Ledger::Unreadable(_) | Ledger::OutOfReach => "nothing of the ledger".to_owned(),
+    };
+    format!("every answer; afterwards {bookings} bookings, {seats} seats and {ledger}")
 }

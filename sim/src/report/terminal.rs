@@ -49,11 +49,7 @@ pub fn summary(run: &Run<'_>, verdict: &Verdict) -> String {
         verdict.carried_per_second,
         planned_rate(run)
     ));
-    let audit = run.audit;
-    put(format!(
-        "checked: every answer; afterwards {} bookings and {} seats; {} violations",
-        audit.bookings, audit.seats, journal.violations_count
-    ));
+    put(format!("checked: {}; {} violations", super::checked(run), journal.violations_count));
     for violation in journal.violations() {
         put(format!("VIOLATION: {}", violation.what));
         violation.history.iter().for_each(|line| put(format!("    {line}")));

@@ -1,6 +1,6 @@
 //! What a run was made with: whatever it takes to make it again, and to know what its figures are worth.
 
-use crate::report::{Machine, Run, Verdict, units};
+use crate::report::{Machine, Run, Verdict, checked, units};
 use maud::{Markup, html};
 
 /// The card of facts.
@@ -20,7 +20,6 @@ fn facts(run: &Run<'_>, verdict: &Verdict) -> Vec<(&'static str, String)> {
     let hot =
         plan.hot.map_or("all alike".to_owned(), |hot| format!("the first gets {:.0}% of the traffic", hot * 100.0));
     let build = if machine.is_optimised { "optimised" } else { "not optimised: its figures mean little" };
-    let audit = run.audit;
     let traffic = run.replayed.map_or_else(
         || "made for this run".to_owned(),
         |replayed| {
@@ -44,13 +43,6 @@ fn facts(run: &Run<'_>, verdict: &Verdict) -> Vec<(&'static str, String)> {
         ("planned", format!("{} booking requests", units::whole(run.planned))),
         ("carried", format!("{:.0} booking requests a second", verdict.carried_per_second)),
         ("seats at the end", format!("{sold} sold, {held} held or expired, {free} free")),
-        (
-            "checked",
-            format!(
-                "every answer; afterwards {} bookings and {} seats",
-                units::whole(audit.bookings),
-                units::whole(audit.seats)
-            ),
-        ),
+        ("checked", checked(run)),
     ]
 }
