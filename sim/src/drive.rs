@@ -1,6 +1,6 @@
 //! The run itself: whoever arrives is let in at the scheduled instant, whether or not the service keeps up.
 
-use crate::plan::Plan;
+use crate::plan::Arrival;
 use crate::tally::Second;
 use crate::visit::World;
 use std::rc::Rc;
@@ -25,10 +25,10 @@ pub struct Driven {
 }
 
 /// Lets everybody in, and waits until they have left.
-pub async fn drive(world: &Rc<World>, plan: Plan) -> Driven {
+pub async fn drive(world: &Rc<World>, arrivals: impl Iterator<Item = Arrival>) -> Driven {
     let start = Instant::now() + HEAD_START;
     let mut visits = JoinSet::new();
-    for (number, arrival) in plan.enumerate() {
+    for (number, arrival) in arrivals.enumerate() {
         let due = start + arrival.at;
         if due > Instant::now() {
             sleep_until(due).await;
@@ -55,7 +55,8 @@ pub async fn watch(world: Rc<World>, resident: impl Fn() -> Option<u64>, show: i
     let mut beat = interval_at(Instant::now() + HEAD_START + second, second);
     for number in 1.. {
         beat.tick().await;
-        let ended = world.tally.borrow_mut().end_second(resident()).clone();
+        let seats = world.journal.borrow().seats();
+        let ended = world.tally.borrow_mut().end_second(seats, resident()).clone();
         show(number, &ended, &world);
     }
 }

@@ -1,8 +1,11 @@
 //! The `sim` command: exit code 0 when everything was met, 1 when a goal or a promise was missed, 2 when there was no run.
 
 use clap::Parser;
+use rowlock_sim::cli::{Cli, Command};
+use rowlock_sim::faults;
 use rowlock_sim::options::Options;
 use rowlock_sim::run::run;
+use rowlock_sim::trace;
 use std::process::ExitCode;
 use tokio::task::LocalSet;
 
@@ -10,17 +13,26 @@ use tokio::task::LocalSet;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let options = Options::parse();
+    let cli = Cli::parse();
+    match &cli.command {
+        Some(Command::Faults(options)) => ExitCode::from(faults::run(options, say)),
+        Some(Command::Record(options)) => ended(trace::command::run(options, say).map(|()| ExitCode::SUCCESS)),
+        None => capacity(&cli.run),
+    }
+}
+
+fn capacity(options: &Options) -> ExitCode {
     let command = without_secrets(std::env::args());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
-    match LocalSet::new().block_on(&runtime, run(&options, &command, say)) {
-        Ok(verdict) if verdict.is_met() => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(1),
-        Err(error) => {
-            say(&format!("sim: {error}"));
-            ExitCode::from(2)
-        }
-    }
+    let ran = LocalSet::new().block_on(&runtime, run(options, &command, say));
+    ended(ran.map(|verdict| if verdict.is_met() { ExitCode::SUCCESS } else { ExitCode::from(1) }))
+}
+
+fn ended<E: std::fmt::Display>(result: Result<ExitCode, E>) -> ExitCode {
+    result.unwrap_or_else(|error| {
+        say(&format!("sim: {error}"));
+        ExitCode::from(2)
+    })
 }
 
 /// What was typed, fit for a report.

@@ -1,22 +1,10 @@
 //! What can be asked for on the command line, and what of it makes no sense.
 
-use crate::plan::{Mix, PlanOptions, Profile};
+use crate::plan::PlanOptions;
 use crate::slo::Slo;
-use crate::stage::SEATS_PER_ROW;
+use crate::traffic::Traffic;
 use clap::Parser;
 use std::path::PathBuf;
-use std::time::Duration;
-
-/// Seats of an event unless asked for otherwise.
-const SEATS: u32 = 50_000;
-/// Most seats of an event that the service takes.
-const SEATS_MAX: u32 = 200_000;
-/// Most events of a run.
-const EVENTS_MAX: usize = 1_024;
-/// Most buyers: each has a token in memory.
-const BUYERS_MAX: u32 = 1_000_000;
-/// Seats that are opened for each booking request, so that most succeed: two and a half are asked for on average.
-const SEATS_PER_BOOKING: f64 = 3.2;
 
 /// Sends the traffic of an on-sale to Rowlock, measures what it carries, and checks what it answers.
 ///
@@ -26,34 +14,15 @@ const SEATS_PER_BOOKING: f64 = 3.2;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "sim", version)]
 pub struct Options {
-    /// Booking requests a second at the profile's height
-    #[arg(long, default_value_t = 10_000)]
-    pub tps: u32,
-    /// How long they arrive, as in 60s or 2m
-    #[arg(long, default_value = "60s", value_parser = humantime::parse_duration)]
-    pub duration: Duration,
-    /// How the rate moves over that time
-    #[arg(long, value_enum, default_value = "steady")]
-    pub profile: Profile,
-    /// Events on sale [default: as many as it takes for most bookings to succeed]
-    #[arg(long)]
-    pub events: Option<usize>,
-    /// Seats of each event, in rows of 100
-    #[arg(long, default_value_t = SEATS)]
-    pub seats: u32,
-    /// Share of the traffic on the hottest event, 0 to 1; the others share the rest by Zipf [default: all alike]
-    #[arg(long)]
-    pub hot: Option<f64>,
-    /// What is asked in which proportion: name=number,… of browse (looks for each booking), best and named (weights),
-    /// pay, abandon, cancel and exchange (weights), retry (share that is sent again with the same key)
-    #[arg(long, default_value_t)]
-    pub mix: Mix,
-    /// People who ask
-    #[arg(long, default_value_t = 100_000)]
-    pub buyers: u32,
-    /// The same seed gives the same traffic
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
+    /// Who comes
+    #[command(flatten)]
+    pub traffic: Traffic,
+    /// A trace whose traffic is replayed instead, as `sim record` writes it
+    #[arg(long, value_name = "FILE", conflicts_with = "Traffic")]
+    pub trace: Option<PathBuf>,
+    /// How much faster than recorded a trace is replayed, 0.01 to 100
+    #[arg(long, default_value_t = 1.0, requires = "trace")]
+    pub speed: f64,
     /// Connections; as many requests can be under way
     #[arg(long, default_value_t = 512)]
     pub connections: usize,
@@ -69,7 +38,7 @@ pub struct Options {
     /// The `rowlock` binary for the child [default: the one beside this one]
     #[arg(long)]
     pub service: Option<PathBuf>,
-    /// Directory for report.json
+    /// Directory for report.json and report.html
     #[arg(long, default_value = ".")]
     pub report: PathBuf,
 }
@@ -89,40 +58,24 @@ impl Options {
     /// # Errors
     /// The first option that makes no sense.
     pub fn plan(&self) -> Result<PlanOptions, OptionError> {
-        within("tps", self.tps, 1, 1_000_000)?;
-        within("duration", self.duration.as_secs(), 1, 24 * 60 * 60)?;
-        within("seats", self.seats, SEATS_PER_ROW, SEATS_MAX)?;
-        within("buyers", self.buyers, 1, BUYERS_MAX)?;
         within("connections", self.connections, 1, 16_384)?;
-        if !self.seats.is_multiple_of(SEATS_PER_ROW) {
-            return Err(wrong("seats", self.seats, format!("a multiple of {SEATS_PER_ROW}")));
-        }
-        if let Some(hot) = self.hot.filter(|hot| !(0.0..=1.0).contains(hot)) {
-            return Err(wrong("hot", hot, "from 0 to 1".to_owned()));
-        }
-        let events = self.events.unwrap_or_else(|| self.events_needed());
-        within("events", events, 1, EVENTS_MAX)?;
-        let Self { tps, duration, profile, seats, hot, ref mix, buyers, seed, .. } = *self;
-        Ok(PlanOptions { tps, duration, profile, events, seats, hot, mix: mix.clone(), buyers, seed })
-    }
-
-    /// A hot event that gets more than its seats cannot be helped by others.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "capped, and more than 0")]
-    fn events_needed(&self) -> usize {
-        let bookings = f64::from(self.tps) * self.duration.as_secs_f64();
-        let events = (bookings * SEATS_PER_BOOKING / f64::from(self.seats)).ceil().max(8.0);
-        (events as usize).min(EVENTS_MAX)
+        self.traffic.plan()
     }
 }
 
-fn within<T: PartialOrd + ToString + Copy>(name: &'static str, value: T, least: T, most: T) -> Result<(), OptionError> {
+pub(crate) fn within<T: PartialOrd + ToString + Copy>(
+    name: &'static str,
+    value: T,
+    least: T,
+    most: T,
+) -> Result<(), OptionError> {
     if (least..=most).contains(&value) {
         return Ok(());
     }
     Err(wrong(name, value, format!("from {} to {}", least.to_string(), most.to_string())))
 }
 
-fn wrong(name: &'static str, value: impl ToString, must: String) -> OptionError {
+pub(crate) fn wrong(name: &'static str, value: impl ToString, must: String) -> OptionError {
     OptionError { name, value: value.to_string(), must }
 }
 
@@ -162,6 +115,9 @@ mod tests {
             &["--mix", "steal=1"],
             &["--slo", "p98=1s"],
             &["--target", "http://127.0.0.1:1"],
+            &["--trace", "one", "--tps", "10"],
+            &["--trace", "one", "--seed", "10"],
+            &["--speed", "2"],
         ] {
             assert!(Options::try_parse_from(["sim"].iter().chain(arguments)).is_err(), "{arguments:?}");
         }

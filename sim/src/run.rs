@@ -1,12 +1,13 @@
 //! A capacity run from beginning to end.
 
-use crate::checker::{Journal, audit};
+use crate::checker::{Journal, Ledger, audit, ledger};
 use crate::client::{Client, Connections};
-use crate::drive::{drive, watch};
-use crate::options::{OptionError, Options};
-use crate::plan::{Plan, PlanOptions};
-use crate::report::{self, Run, Verdict, judge};
+use crate::drive::{Driven, drive, watch};
+use crate::options::Options;
+use crate::plan::PlanOptions;
+use crate::report::{self, Room, Run, Verdict, judge};
 use crate::service::{Service, ServiceError};
+use crate::source::{Arrivals, Source, SourceError};
 use crate::stage::{Size, Stage, StageError};
 use crate::tally::Tally;
 use crate::visit::World;
@@ -16,15 +17,12 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// How long seats are held unless somebody pays.
-const HOLD: Duration = Duration::from_secs(600);
-
 /// Why there was no run.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// An option makes no sense.
+    /// An option makes no sense, or a trace cannot be used.
     #[error("{0}")]
-    Option(#[from] OptionError),
+    Source(#[from] SourceError),
     /// There is no service.
     #[error("{0}")]
     Service(#[from] ServiceError),
@@ -57,38 +55,37 @@ pub enum RunError {
 /// # Errors
 /// `RunError`, before anything was measured or after everything was.
 pub async fn run(options: &Options, command: &[String], say: fn(&str)) -> Result<Verdict, RunError> {
-    let plan_options = options.plan()?;
+    let Source { plan, hold, planned, replayed, mut arrivals } = Source::of(options)?;
     let unwritable = |cause| RunError::Report { path: options.report.clone(), cause };
     // Better now than after the run.
-    tempfile::tempfile_in(&options.report).map_err(unwritable)?;
+    let room = Room::take(&options.report, plan.duration).map_err(unwritable)?;
     let service = Rc::new(service(options)?);
-    say(&format!(
-        "{} events of {} seats, the service at http://{}",
-        plan_options.events, plan_options.seats, service.address
-    ));
-    let (world, connections) = world(options, &plan_options, &service).await?;
-    let plan = Plan::new(plan_options.clone());
-    let planned = plan.bookings();
-    let measured = service.clone();
-    let watching = tokio::task::spawn_local(watch(
-        world.clone(),
-        move || measured.resident_bytes(),
-        move |number, second, world| say(&report::progress(number, second, world)),
-    ));
-    let driven = drive(&world, plan).await;
-    watching.abort();
-    // It lets go of the service when it has ended, which an abort alone does not wait for.
-    let _ = watching.await;
+    say(&format!("{} events of {} seats, the service at http://{}", plan.events, plan.seats, service.address));
+    let (world, connections) = world(options, &plan, hold, &service).await?;
+    let driven = measure(&world, &service, &mut arrivals, say).await;
+    arrivals.ended().map_err(SourceError::from)?;
     say("asking for every seat and every booking");
     let audit = audit(&world).await;
     drop(connections);
-    let service = Rc::into_inner(service).expect("nobody watches any more");
+    let mut service = Rc::into_inner(service).expect("nobody watches any more");
     let drained = service.stop().map_err(RunError::Stop)?.map(|status| status.success());
-    let run = Run { options, plan: &plan_options, planned, world: &world, driven, audit, drained };
+    let ledger = ledger(&service, drained, &world).await;
+    let run = Run {
+        options,
+        plan: &plan,
+        planned,
+        replayed: replayed.as_ref(),
+        world: &world,
+        driven,
+        audit,
+        ledger,
+        drained,
+    };
     let verdict = judge(&run);
     say(&report::summary(&run, &verdict));
-    let path = report::write(&options.report, &run, &verdict, command).map_err(unwritable)?;
-    say(&format!("written: {}", path.display()));
+    for path in report::write(room, &run, &verdict, command).map_err(unwritable)? {
+        say(&format!("written: {}", path.display()));
+    }
     Ok(verdict)
 }
 
@@ -100,10 +97,39 @@ fn service(options: &Options) -> Result<Service, ServiceError> {
     Service::start(&options.service.clone().unwrap_or_else(beside), &[])
 }
 
-async fn world(options: &Options, plan: &PlanOptions, service: &Service) -> Result<(Rc<World>, Connections), RunError> {
+/// Lets everybody in, and shows every second of it.
+async fn measure(world: &Rc<World>, service: &Rc<Service>, arrivals: &mut Arrivals, say: fn(&str)) -> Driven {
+    let measured = service.clone();
+    let watching = tokio::task::spawn_local(watch(
+        world.clone(),
+        move || measured.resident_bytes(),
+        move |number, second, world| say(&report::progress(number, second, world)),
+    ));
+    let driven = drive(world, arrivals).await;
+    watching.abort();
+    // It lets go of the service when it has ended, which an abort alone does not wait for.
+    let _ = watching.await;
+    driven
+}
+
+/// What is in the ledger is final only once the service has drained.
+async fn ledger(service: &Service, drained: Option<bool>, world: &World) -> Ledger {
+    match (service.ledger(), drained) {
+        (Some(path), Some(true)) => ledger::audit(&path, &world.stage, &world.journal).await,
+        (Some(_), _) => Ledger::Unreadable("the service did not end cleanly".to_owned()),
+        (None, _) => Ledger::OutOfReach,
+    }
+}
+
+async fn world(
+    options: &Options,
+    plan: &PlanOptions,
+    hold: Duration,
+    service: &Service,
+) -> Result<(Rc<World>, Connections), RunError> {
     let connected = Client::connect(service.address, options.connections).await;
     let (client, connections) = connected.map_err(|cause| RunError::Unreachable { address: service.address, cause })?;
-    let hold_seconds = u32::try_from(HOLD.as_secs()).expect("it is short");
+    let hold_seconds = u32::try_from(hold.as_secs()).expect("it is short");
     let size = Size { events: plan.events, seats: plan.seats, buyers: plan.buyers, hold_seconds };
     let stage = Stage::set(&client, &service.secret, size).await?;
     let run = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
@@ -111,7 +137,7 @@ async fn world(options: &Options, plan: &PlanOptions, service: &Service) -> Resu
         client,
         stage,
         tally: RefCell::new(Tally::default()),
-        journal: RefCell::new(Journal::new(HOLD, plan.events, plan.seats)),
+        journal: RefCell::new(Journal::new(hold, plan.events, plan.seats)),
         run: u64::try_from(run).unwrap_or(0),
         keys: Cell::new(0),
     };

@@ -45,7 +45,7 @@ pub struct Service {
 
 struct OwnChild {
     process: Child,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 impl Service {
@@ -57,7 +57,7 @@ impl Service {
         let failed = |cause| ServiceError::Start { path: binary.to_owned(), cause };
         let directory = tempfile::tempdir().map_err(failed)?;
         let mut command = Command::new(binary);
-        command.arg("serve").env_clear().env("ROWLOCK_DATA_DIR", directory.path().join("data"));
+        command.arg("serve").env_clear().env("ROWLOCK_DATA_DIR", data_dir(&directory));
         command.env("ROWLOCK_LISTEN", "127.0.0.1:0").env("JWT_SECRET", CHILD_SECRET);
         command.env("ROWLOCK_RATE_LIMIT", "0").env("ROWLOCK_LOG_FILTER", "warn").envs(variables.iter().copied());
         let mut process = command.stdout(Stdio::piped()).spawn().map_err(failed)?;
@@ -66,7 +66,7 @@ impl Service {
         let mut service = Self {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             secret: CHILD_SECRET.to_owned(),
-            child: Some(OwnChild { process, _directory: directory }),
+            child: Some(OwnChild { process, directory }),
         };
         service.address = said.flatten().ok_or(ServiceError::Silent)?;
         Ok(service)
@@ -93,11 +93,17 @@ impl Service {
         Some(kilobytes << 10)
     }
 
+    /// Where the child keeps its ledger, for as long as this lives.
+    #[must_use]
+    pub fn ledger(&self) -> Option<PathBuf> {
+        self.child.as_ref().map(|child| data_dir(&child.directory).join("ledger.db"))
+    }
+
     /// Lets the child drain; says how it ended. `None` if the service is somebody else's.
     ///
     /// # Errors
     /// When it does not end.
-    pub fn stop(mut self) -> io::Result<Option<ExitStatus>> {
+    pub fn stop(&mut self) -> io::Result<Option<ExitStatus>> {
         let Some(child) = &mut self.child else { return Ok(None) };
         let pid = i32::try_from(child.process.id()).ok().and_then(rustix::process::Pid::from_raw);
         let pid = pid.ok_or_else(|| io::Error::other("the child has no process id"))?;
@@ -111,6 +117,10 @@ impl Service {
         }
         Err(io::Error::other(format!("the service did not end within {STOP_LIMIT:?}")))
     }
+}
+
+fn data_dir(directory: &tempfile::TempDir) -> PathBuf {
+    directory.path().join("data")
 }
 
 impl Drop for OwnChild {

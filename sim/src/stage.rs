@@ -96,6 +96,12 @@ impl Stage {
         Ok(Self { events, seats: size.seats, tokens: tokens(secret, size.buyers)? })
     }
 
+    /// The user id of a buyer, from 0.
+    #[must_use]
+    pub fn buyer(number: u32) -> u64 {
+        FIRST_BUYER + u64::from(number)
+    }
+
     /// The label of a position, from 0.
     #[must_use]
     pub fn label(position: u32) -> String {
@@ -178,7 +184,7 @@ fn tokens(secret: &str, buyers: u32) -> Result<Vec<String>, StageError> {
     let header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::HS256);
     let (iat, exp) = (since_epoch().as_secs(), (since_epoch() + TOKEN_LIFE).as_secs());
     let sign = |buyer: u32| {
-        let claims = Claims { sub: (FIRST_BUYER + u64::from(buyer)).to_string(), role: "buyer", iat, exp };
+        let claims = Claims { sub: Stage::buyer(buyer).to_string(), role: "buyer", iat, exp };
         jsonwebtoken::encode(&header, &claims, &key).map_err(StageError::from)
     };
     (0..buyers).map(sign).collect()

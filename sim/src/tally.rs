@@ -68,6 +68,8 @@ pub struct Second {
     pub shed: u64,
     /// Percentiles 50, 99 and 99.9 of the bookings' latency in this second, in microseconds.
     pub latency_us: [u64; 3],
+    /// Seats of all events at its end: sold, held and free, as far as clients were told.
+    pub seats: [u64; 3],
     /// Resident memory of the service at its end, in bytes.
     pub resident: Option<u64>,
 }
@@ -157,10 +159,10 @@ impl Tally {
     }
 
     /// A second is over; gives back what it had.
-    pub fn end_second(&mut self, resident: Option<u64>) -> &Second {
+    pub fn end_second(&mut self, seats: [u64; 3], resident: Option<u64>) -> &Second {
         let latency_us = [0.5, 0.99, 0.999].map(|quantile| self.second_latency_us.value_at_quantile(quantile));
         self.second_latency_us.reset();
-        let second = Second { latency_us, resident, ..std::mem::take(&mut self.second) };
+        let second = Second { latency_us, seats, resident, ..std::mem::take(&mut self.second) };
         self.seconds.push(second);
         self.seconds.last().expect("one was just pushed")
     }

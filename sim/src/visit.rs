@@ -36,6 +36,12 @@ pub struct BookingView {
     pub seats: Vec<String>,
 }
 
+/// A booking of which it is not known yet whether there will be one.
+#[derive(Deserialize)]
+struct AcceptedView {
+    id: Box<str>,
+}
+
 /// What somebody books, as the plan has it.
 #[derive(Clone, Copy)]
 struct Errand {
@@ -97,8 +103,9 @@ impl World {
         let (path, key) = (format!("/api/booking/{id}/pay"), self.next_key());
         self.journal.borrow_mut().paying(id);
         let request = Request::new(Verb::Post, &path, token, &key, r#"{"payment_method":"sim_approve"}"#);
+        // 202 says that it is not known yet whether it was taken.
         if let Ok(response) = self.ask(Kind::Pay, Instant::now(), request).await
-            && response.is_success()
+            && response.status == 200
         {
             self.journal.borrow_mut().paid(id);
         }
@@ -108,7 +115,7 @@ impl World {
         self.journal.borrow_mut().leaving(id);
         let path = format!("/api/booking/{id}");
         let answer = self.ask(Kind::Cancel, Instant::now(), Request::new(Verb::Delete, &path, token, "", "")).await;
-        if answer.is_ok_and(|response| response.is_success()) {
+        if answer.is_ok_and(|response| response.status == 200) {
             self.journal.borrow_mut().gone(id);
         }
     }
@@ -148,7 +155,10 @@ impl World {
                 Some(booking) => journal.booked(event, buyer, &booking.id, &booking.seats),
                 None => journal.unreadable(),
             },
-            (202, _) => journal.accepted(),
+            (202, _) => match response.json::<AcceptedView>() {
+                Ok(accepted) => journal.accepted(event, buyer, accepted.id),
+                Err(_) => journal.unreadable(),
+            },
             (409, Wish::Best(quantity)) => journal.none_left(event, quantity.into()),
             _ => {}
         }

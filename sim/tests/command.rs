@@ -14,8 +14,11 @@ fn rowlock() -> PathBuf {
 }
 
 fn sim(report: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sim"));
-    command.arg("--report").arg(report).args(arguments).env_remove("JWT_SECRET").output().unwrap()
+    bare(&[&["--report", report.to_str().unwrap()], arguments].concat())
+}
+
+fn bare(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sim")).args(arguments).env_remove("JWT_SECRET").output().unwrap()
 }
 
 fn said(output: &Output) -> String {
@@ -50,6 +53,53 @@ fn a_run_is_carried_checked_and_reported() {
     assert_eq!(report["checked"]["bookings"].as_u64().unwrap(), done);
     assert_eq!(report["checked"]["seats"], 8 * 500);
     assert!(report["seconds"].as_array().unwrap().len() >= 3);
+    assert!(report["checked"]["ledger"].as_u64().unwrap() > 0, "{report}");
+    let page = std::fs::read_to_string(directory.path().join("report.html")).unwrap();
+    assert!(page.contains("everything was met") && page.matches("<svg width").count() == 5, "{page}");
+    assert!(!page.contains("<script") && !page.contains("src="), "it needs nothing else");
+}
+
+#[test]
+fn a_trace_is_replayed_faster_and_reported_as_a_replay() {
+    let directory = tempfile::tempdir().unwrap();
+    let trace = directory.path().join("trace");
+    let trace = trace.to_str().unwrap();
+    let recorded = bare(&["record", "--trace", trace, "--tps", "50", "--duration", "3s", "--seats", "500"]);
+    assert_eq!(recorded.status.code(), Some(0), "{}", said(&recorded));
+    let service = rowlock();
+    let arguments = ["--service", service.to_str().unwrap(), "--trace", trace, "--speed", "3"];
+    let output = sim(directory.path(), &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let report: Value = serde_json::from_slice(&std::fs::read(directory.path().join("report.json")).unwrap()).unwrap();
+    assert_eq!((&report["replay"]["speed"], &report["replay"]["recorded_tps"]), (&3.0.into(), &50.into()));
+    assert_eq!((&report["plan"]["tps"], &report["plan"]["duration_s"]), (&150.into(), &1.0.into()));
+    assert_eq!(report["requests"]["book"]["sent"], report["plan"]["bookings"]);
+}
+
+#[test]
+fn a_trace_that_cannot_be_replayed_is_one_clear_line_and_exit_code_2() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("trace");
+    let trace = path.to_str().unwrap();
+    let refused = |arguments: &[&str], expected: &str| {
+        let output = sim(directory.path(), arguments);
+        let said = said(&output);
+        assert_eq!((output.status.code(), said.lines().count()), (Some(2), 1), "{arguments:?}: {said}");
+        assert!(said.starts_with("sim: ") && said.contains(expected), "{arguments:?}: {said}");
+    };
+    refused(&["--trace", trace], "trace: the trace cannot be read: No such file");
+    std::fs::write(&path, "{}").unwrap();
+    refused(&["--trace", trace], "trace: not a trace");
+    assert_eq!(bare(&["record", "--trace", trace, "--tps", "50", "--duration", "1s"]).status.code(), Some(0));
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    refused(&["--trace", trace], "trace: the trace is truncated");
+    refused(&["--trace", trace, "--speed", "1000"], "--speed 1000: must be from 0.01 to 100");
+    assert_eq!(sim(directory.path(), &["--trace", trace, "--tps", "5"]).status.code(), Some(2));
+    let nowhere = bare(&["record", "--trace", "/nowhere/trace", "--tps", "5"]);
+    assert_eq!(nowhere.status.code(), Some(2));
+    assert!(said(&nowhere).starts_with("sim: /nowhere/trace: the trace cannot be written: "), "{}", said(&nowhere));
+    assert_eq!(bare(&["record", "--trace", trace, "--tps", "0"]).status.code(), Some(2));
 }
 
 #[test]

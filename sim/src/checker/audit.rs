@@ -1,5 +1,6 @@
 //! After the run: does the service show what it has told?
 
+use super::accepted::settle;
 use super::journal::{Booking, Told};
 use crate::client::{Request, Response, Unanswered, Verb};
 use crate::stage::{SEATS_PER_ROW, Stage};
@@ -8,7 +9,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Questions under way at the same time.
-const QUESTIONS_MAX: usize = 256;
+pub(super) const QUESTIONS_MAX: usize = 256;
 
 /// What was looked at.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,6 +18,8 @@ pub struct Audit {
     pub bookings: u64,
     /// Seats whose states were compared.
     pub seats: u64,
+    /// Bookings that were answered with 202, and of which it is known now what became.
+    pub settled: u64,
     /// Questions that were not answered.
     pub unanswered: u64,
 }
@@ -45,7 +48,8 @@ struct Row {
 
 /// Asks for every event's seats and every booking that anybody was told of.
 pub async fn audit(world: &World) -> Audit {
-    let mut audit = Audit::default();
+    // First: the seats of those that were made are no longer unexplained.
+    let mut audit = Audit { settled: settle(world).await, ..Audit::default() };
     for (event, id) in (0..).zip(&world.stage.events) {
         let request = Request::new(Verb::Get, &format!("/api/event/{id}/seats"), "", "", "");
         match read::<SeatsView>(world.client.send(request).await) {
@@ -78,7 +82,7 @@ async fn ask(world: &World, booking: &Booking) -> Option<Option<BookingView>> {
     }
 }
 
-fn read<T: for<'a> Deserialize<'a>>(answer: Result<Response, Unanswered>) -> Option<T> {
+pub(super) fn read<T: for<'a> Deserialize<'a>>(answer: Result<Response, Unanswered>) -> Option<T> {
     answer.ok().filter(Response::is_success)?.json().ok()
 }
 

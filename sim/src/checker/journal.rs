@@ -1,5 +1,6 @@
 //! Everything that clients were told, in the order in which they heard it, and what of it cannot be true together.
 
+use super::accepted::Accepted;
 use super::room::Room;
 use super::seats::{Holders, Seat};
 use crate::client::Response;
@@ -10,6 +11,8 @@ use std::time::{Duration, Instant};
 
 /// Violations that are kept in full; there is no need for more to know that something is wrong.
 const VIOLATIONS_KEPT: usize = 20;
+/// Answers of 202 that are kept to be asked about: the service remembers no more either.
+const ACCEPTED_KEPT: usize = 65_536;
 
 /// What was heard of a booking last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +66,8 @@ pub struct Journal {
     violations: Vec<Violation>,
     /// All violations, those that are not kept included.
     pub violations_count: u64,
-    /// Answers of 202: nobody knows yet what became of them.
+    accepted: Vec<Accepted>,
+    /// Answers of 202, those that are not kept included.
     pub accepted_count: u64,
 }
 
@@ -80,6 +84,7 @@ impl Journal {
             sold_seats: 0,
             violations: Vec::new(),
             violations_count: 0,
+            accepted: Vec::new(),
             accepted_count: 0,
         }
     }
@@ -118,26 +123,31 @@ impl Journal {
 
     /// Whether seats may be taken of which nobody was told: their request was not answered, or with 202.
     pub(super) fn may_have_untold(&self, event: u32) -> bool {
-        self.accepted_count > 0 || self.room.has_unknown(event)
+        self.room.has_unknown(event)
     }
 
     /// 201: these seats are held.
     pub fn booked(&mut self, event: usize, buyer: u32, id: &str, labels: &[String]) {
+        let event = u32::try_from(event).expect("events are few");
+        self.booked_since(&Accepted { id: id.into(), event, buyer, since: Instant::now() }, labels);
+    }
+
+    /// What was answered with 202 has become a booking.
+    pub(super) fn booked_since(&mut self, Accepted { id, event, buyer, since }: &Accepted, labels: &[String]) {
         let index = u32::try_from(self.bookings.len()).expect("a run has fewer bookings than 2^32");
-        if self.by_id.insert(id.into(), index).is_some() {
+        if self.by_id.insert(id.clone(), index).is_some() {
             self.violation(format!("booking {id} was made twice"), None);
         }
-        let event = u32::try_from(event).expect("events are few");
         let seats = self.positions(id, labels);
         self.bookings.push(Booking {
-            id: id.into(),
-            event,
-            buyer,
+            id: id.clone(),
+            event: *event,
+            buyer: *buyer,
             seats: seats.clone(),
             told: Told::Held,
             is_leaving: false,
             is_paying: false,
-            since: Instant::now(),
+            since: *since,
         });
         self.take(index, &seats);
     }
@@ -145,7 +155,7 @@ impl Journal {
     /// An exchange was answered: these seats instead of those before.
     pub fn exchanged(&mut self, id: &str, labels: &[String]) {
         let seats = self.positions(id, labels);
-        let Some(index) = self.index(id) else { return };
+        let Some(index) = self.place(id) else { return };
         self.leave(index);
         let booking = &mut self.bookings[index as usize];
         (booking.seats, booking.is_leaving) = (seats.clone(), false);
@@ -159,7 +169,7 @@ impl Journal {
 
     /// It is paid for.
     pub fn paid(&mut self, id: &str) {
-        let Some(index) = self.index(id) else { return };
+        let Some(index) = self.place(id) else { return };
         let booking = &mut self.bookings[index as usize];
         booking.told = Told::Paid;
         self.sold_seats += booking.seats.len() as u64;
@@ -184,24 +194,44 @@ impl Journal {
 
     /// They were given back.
     pub fn gone(&mut self, id: &str) {
-        let Some(index) = self.index(id) else { return };
+        let Some(index) = self.place(id) else { return };
         self.leave(index);
         self.bookings[index as usize].told = Told::Gone;
     }
 
-    /// 202.
-    pub fn accepted(&mut self) {
+    /// 202: if it becomes a booking, it is `id`.
+    pub fn accepted(&mut self, event: usize, buyer: u32, id: Box<str>) {
         self.accepted_count += 1;
+        if self.accepted.len() < ACCEPTED_KEPT {
+            let event = u32::try_from(event).expect("events are few");
+            self.accepted.push(Accepted { id, event, buyer, since: Instant::now() });
+        }
     }
 
-    /// 201 with a body that is no booking.
+    /// Answers of 202 that can be asked about, to be settled one by one.
+    pub(super) fn take_accepted(&mut self) -> Vec<Accepted> {
+        std::mem::take(&mut self.accepted)
+    }
+
+    /// It is known what became of an answer of 202.
+    pub(super) fn settled(&mut self, event: u32) {
+        self.room.settled(event);
+    }
+
+    /// Where a booking stands among all of them.
+    pub(super) fn place(&self, id: &str) -> Option<u32> {
+        self.by_id.get(id).copied()
+    }
+
+    /// 201 or 202 with a body that is no booking.
     pub fn unreadable(&mut self) {
-        self.violation("a 201 without a booking".to_owned(), None);
+        self.violation("a 201 or 202 without a booking".to_owned(), None);
     }
 
     /// The same request, with the same key, was answered twice.
     pub fn repeated(&mut self, first: &Response, again: &Response) {
-        let both_answer = |response: &Response| response.is_success() || response.status == 409;
+        // What was not known the first time may be the second time.
+        let both_answer = |response: &Response| matches!(response.status, 200 | 201 | 409);
         if both_answer(first) && both_answer(again) && !first.says_the_same(again) {
             self.violation(format!("one key, two answers: {first} and {again}"), None);
         }
@@ -259,12 +289,8 @@ impl Journal {
         seats
     }
 
-    fn index(&self, id: &str) -> Option<u32> {
-        self.by_id.get(id).copied()
-    }
-
     fn change(&mut self, id: &str, change: impl FnOnce(&mut Booking)) {
-        if let Some(index) = self.index(id) {
+        if let Some(index) = self.place(id) {
             change(&mut self.bookings[index as usize]);
         }
     }

@@ -43,6 +43,13 @@ impl Room {
         }
     }
 
+    /// It is known after all.
+    pub fn settled(&mut self, event: u32) {
+        let event = &mut self.events[event as usize];
+        event.under_way -= 1;
+        event.unknown -= 1;
+    }
+
     pub fn taken(&mut self, event: u32, seats: u64) {
         let event = &mut self.events[event as usize];
         event.taken += seats;

@@ -1,4 +1,5 @@
 use super::Journal;
+use super::accepted::{Shown, tell};
 use std::time::Duration;
 
 const HOLD: Duration = Duration::from_secs(600);
@@ -78,7 +79,11 @@ fn what_cannot_be_read_or_stands_twice_is_found() {
     journal.unreadable();
     assert_eq!(
         whats(&journal),
-        ["booking one has seats that do not exist: [\"B-9\"]", "booking one was made twice", "a 201 without a booking"]
+        [
+            "booking one has seats that do not exist: [\"B-9\"]",
+            "booking one was made twice",
+            "a 201 or 202 without a booking"
+        ]
     );
 }
 
@@ -102,4 +107,28 @@ fn a_refusal_is_doubted_only_while_seats_must_have_been_free() {
     journal.none_left(1, 97);
     assert_eq!(journal.violations_count, 1);
     assert!(journal.may_have_untold(1) && !journal.may_have_untold(0));
+}
+
+#[test]
+fn what_was_answered_with_202_is_settled_by_what_is_shown_later() {
+    let mut journal = journal();
+    for id in ["made", "refused", "open", "sold"] {
+        journal.asked(0);
+        journal.accepted(0, 1, id.into());
+        journal.answered(0, false);
+    }
+    let accepted = journal.take_accepted();
+    let mut tell = |number: usize, status: &str, seats: &[u32]| {
+        let shown = Shown { status: status.to_owned(), seats: labels(seats) };
+        (tell(&mut journal, &accepted[number], &shown), journal.may_have_untold(0))
+    };
+    assert_eq!(tell(0, "pending_payment", &[1]), (true, true));
+    assert_eq!(tell(1, "refused", &[]), (true, true));
+    assert_eq!(tell(2, "processing", &[]), (false, true));
+    assert_eq!(tell(3, "completed", &[2]), (true, true));
+    assert_eq!(tell(2, "expired", &[]), (true, false));
+    assert_eq!(journal.bookings().len(), 1);
+    assert_eq!(whats(&journal), ["booking sold, answered with 202, is completed"]);
+    journal.booked(0, 2, "another", &labels(&[1]));
+    assert_eq!(journal.violations_count, 2, "its seats are its own");
 }

@@ -11,15 +11,16 @@ use popularity::Popularity;
 use rand::Rng;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use std::ops::Range;
 use std::time::Duration;
 
-/// Shortest and longest that a buyer thinks before paying, cancelling or exchanging.
-const THINKING: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(2_000));
-/// Most tickets of one booking; one to four are asked for, two most often.
+/// Milliseconds that a buyer thinks before paying, cancelling or exchanging.
+const THINKING_MS: Range<u64> = 50..2_000;
+/// Tickets of one booking; two most often.
 const QUANTITIES: [u8; 8] = [1, 2, 2, 2, 2, 3, 4, 4];
 
 /// How much is asked, of what, and in which way.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PlanOptions {
     /// Booking requests a second at the profile's height.
     pub tps: u32,
@@ -161,7 +162,7 @@ impl Plan {
             Wish::Best(quantity)
         };
         let (retry, fate) = (mix.is_retried(random), mix.fate(random));
-        Intent::Book { wish, retry, fate, thinking: random.random_range(THINKING.0..THINKING.1) }
+        Intent::Book { wish, retry, fate, thinking: Duration::from_millis(random.random_range(THINKING_MS)) }
     }
 }
 

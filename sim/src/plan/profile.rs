@@ -1,5 +1,6 @@
 //! How the rate of booking requests moves over a run.
 
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Share of the height that a spike's base and tail have.
@@ -10,7 +11,7 @@ const WALL_TICK: u64 = 1_000;
 const TAIL_HALVES_AFTER: f64 = 0.2;
 
 /// How the rate of booking requests moves over a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Serialize, Deserialize)]
 pub enum Profile {
     /// The same all the time.
     Steady,

@@ -1,26 +1,21 @@
 //! report.json: everything that a run has shown, for programs.
 
 use super::{Machine, Run, Verdict};
+use crate::checker::Ledger;
 use crate::tally::{Counted, KINDS, Second};
 use serde_json::{Map, Value, json};
-use std::io;
-use std::path::{Path, PathBuf};
 
 /// Percentiles of latency that are written.
 const QUANTILES: [(&str, f64); 6] =
     [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999), ("p9999", 0.9999), ("max", 1.0)];
 
-/// Writes report.json into `directory`, and says where it is.
+/// The text of report.json.
 ///
-/// # Errors
-/// When it cannot be written; what was there before is there still.
-pub fn write(directory: &Path, run: &Run<'_>, verdict: &Verdict, command: &[String]) -> io::Result<PathBuf> {
-    let path = directory.join("report.json");
-    let text = serde_json::to_vec_pretty(&report(run, verdict, command))?;
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    io::Write::write_all(&mut file, &text)?;
-    file.persist(&path)?;
-    Ok(path)
+/// # Panics
+/// Never: whatever a run shows is JSON.
+#[must_use]
+pub fn text(run: &Run<'_>, verdict: &Verdict, command: &[String]) -> String {
+    serde_json::to_string_pretty(&report(run, verdict, command)).expect("names and numbers are JSON")
 }
 
 fn report(run: &Run<'_>, verdict: &Verdict, command: &[String]) -> Value {
@@ -32,24 +27,19 @@ fn report(run: &Run<'_>, verdict: &Verdict, command: &[String]) -> Value {
     json!({
         "machine": Machine::this(),
         "command": command,
-        "plan": {
-            "tps": run.plan.tps,
-            "duration_s": run.plan.duration.as_secs_f64(),
-            "profile": format!("{:?}", run.plan.profile),
-            "events": run.plan.events,
-            "seats": run.plan.seats,
-            "hot": run.plan.hot,
-            "mix": run.plan.mix.to_string(),
-            "buyers": run.plan.buyers,
-            "seed": run.plan.seed,
-            "bookings": run.planned,
-            "connections": run.options.connections,
-        },
+        "plan": plan(run),
+        "replay": replay(run),
         "requests": kinds,
         "seconds": tally.seconds().iter().map(second).collect::<Vec<_>>(),
         "client_late_us": { "p50": tally.late_us.value_at_quantile(0.5), "p99": tally.late_us.value_at_quantile(0.99) },
         "seats": { "sold": journal.seats()[0], "held": journal.seats()[1], "free": journal.seats()[2] },
-        "checked": { "bookings": run.audit.bookings, "seats": run.audit.seats, "unanswered": run.audit.unanswered },
+        "checked": {
+            "bookings": run.audit.bookings,
+            "seats": run.audit.seats,
+            "settled": run.audit.settled,
+            "unanswered": run.audit.unanswered,
+            "ledger": if let Ledger::Compared(bookings) = run.ledger { Some(bookings) } else { None },
+        },
         "violations": { "count": journal.violations_count, "first": violations.collect::<Vec<_>>() },
         "verdict": {
             "is_met": verdict.is_met(),
@@ -58,6 +48,34 @@ fn report(run: &Run<'_>, verdict: &Verdict, command: &[String]) -> Value {
             "missed": verdict.missed,
             "unknown": verdict.unknown,
         },
+    })
+}
+
+fn plan(run: &Run<'_>) -> Value {
+    json!({
+        "tps": run.plan.tps,
+        "duration_s": run.plan.duration.as_secs_f64(),
+        "profile": format!("{:?}", run.plan.profile),
+        "events": run.plan.events,
+        "seats": run.plan.seats,
+        "hot": run.plan.hot,
+        "mix": run.plan.mix.to_string(),
+        "buyers": run.plan.buyers,
+        "seed": run.plan.seed,
+        "bookings": run.planned,
+        "connections": run.options.connections,
+    })
+}
+
+fn replay(run: &Run<'_>) -> Option<Value> {
+    run.replayed.map(|replayed| {
+        json!({
+            "trace": replayed.path,
+            "speed": replayed.speed,
+            "recorded_tps": replayed.recorded.plan.tps,
+            "recorded_duration_s": replayed.recorded.plan.duration.as_secs_f64(),
+            "recorded_by": replayed.recorded.simulator,
+        })
     })
 }
 
@@ -81,6 +99,7 @@ fn second(second: &Second) -> Value {
         "refused": second.refused,
         "shed": second.shed,
         "latency_us": { "p50": p50, "p99": p99, "p999": p999 },
+        "seats": { "sold": second.seats[0], "held": second.seats[1], "free": second.seats[2] },
         "resident": second.resident,
     })
 }

@@ -1,20 +1,27 @@
-//! What a run has shown: on the terminal, and in report.json.
+//! What a run has shown: on the terminal, in report.json, and in report.html.
 
+mod charts;
+mod files;
+mod html;
 mod json;
 mod machine;
 mod terminal;
+mod units;
 mod verdict;
 
-pub use json::write;
+pub use files::Room;
 pub use machine::Machine;
 pub use terminal::{progress, summary};
 pub use verdict::{Verdict, judge};
 
-use crate::checker::Audit;
+use crate::checker::{Audit, Ledger};
 use crate::drive::Driven;
 use crate::options::Options;
 use crate::plan::PlanOptions;
+use crate::source::Replayed;
 use crate::visit::World;
+use std::io;
+use std::path::PathBuf;
 
 /// Everything that a report is made from.
 pub struct Run<'a> {
@@ -24,12 +31,34 @@ pub struct Run<'a> {
     pub plan: &'a PlanOptions,
     /// Booking requests that the plan had.
     pub planned: u64,
+    /// What that was replayed from, if it was.
+    pub replayed: Option<&'a Replayed>,
     /// What was counted and told.
     pub world: &'a World,
     /// How it went as a whole.
     pub driven: Driven,
     /// What was looked at afterwards.
     pub audit: Audit,
+    /// What its ledger has.
+    pub ledger: Ledger,
     /// How the child ended; `None` if there was none.
     pub drained: Option<bool>,
+}
+
+/// Writes report.json and report.html where there is `room` for them, and says where they are.
+///
+/// # Errors
+/// When they cannot be written; what was there before is there still.
+pub fn write(room: Room, run: &Run<'_>, verdict: &Verdict, command: &[String]) -> io::Result<Vec<PathBuf>> {
+    room.fill(&[("report.json", json::text(run, verdict, command)), ("report.html", html::text(run, verdict, command))])
+}
+
+/// What was held against what clients were told.
+fn checked(run: &Run<'_>) -> String {
+    let (bookings, seats) = (run.audit.bookings, run.audit.seats);
+    let ledger = match run.ledger {
+        Ledger::Compared(bookings) => format!("{bookings} of the ledger"),
+        Ledger::Unreadable(_) | Ledger::OutOfReach => "nothing of the ledger".to_owned(),
+    };
+    format!("every answer; afterwards {bookings} bookings, {seats} seats and {ledger}")
 }

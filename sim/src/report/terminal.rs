@@ -9,9 +9,8 @@ use std::fmt::Write;
 #[must_use]
 pub fn progress(number: usize, second: &Second, world: &World) -> String {
     let [p50, p99, p999] = second.latency_us.map(milliseconds);
-    let [sold, held, free] = world.journal.borrow().seats();
     let waiting = world.client.waiting();
-    let Second { booked, refused, shed, .. } = second;
+    let Second { booked, refused, shed, seats: [sold, held, free], .. } = second;
     format!(
         "{number:>5} s {booked:>7} booked {refused:>6} refused {shed:>6} shed   p50 {p50:>7.2} p99 {p99:>8.2} p99.9 {p999:>8.2} ms   \
          {sold} sold {held} held {free} free   {waiting} waiting"
@@ -27,6 +26,9 @@ pub fn summary(run: &Run<'_>, verdict: &Verdict) -> String {
     let (tally, journal) = (run.world.tally.borrow(), run.world.journal.borrow());
     let mut text = String::new();
     let mut put = |line: String| writeln!(text, "{line}").expect("a string takes what is written");
+    if let Some(replayed) = run.replayed {
+        put(format!("a replay of {} at {} times its speed", replayed.path.display(), replayed.speed));
+    }
     let header = ["", "sent", "done", "refused", "shed", "errors", "p50 ms", "p99 ms", "p99.9 ms", "max ms"];
     put(columns(&header.map(str::to_owned)));
     for (kind, name) in KINDS {
@@ -47,11 +49,7 @@ pub fn summary(run: &Run<'_>, verdict: &Verdict) -> String {
         verdict.carried_per_second,
         planned_rate(run)
     ));
-    let audit = run.audit;
-    put(format!(
-        "checked: every answer; afterwards {} bookings and {} seats; {} violations",
-        audit.bookings, audit.seats, journal.violations_count
-    ));
+    put(format!("checked: {}; {} violations", super::checked(run), journal.violations_count));
     for violation in journal.violations() {
         put(format!("VIOLATION: {}", violation.what));
         violation.history.iter().for_each(|line| put(format!("    {line}")));

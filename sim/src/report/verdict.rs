@@ -1,6 +1,7 @@
 //! Whether a run met what it had to.
 
 use super::Run;
+use crate::checker::Ledger;
 use crate::tally::{KINDS, Kind};
 use std::time::Duration;
 
@@ -51,6 +52,9 @@ pub fn judge(run: &Run<'_>) -> Verdict {
     }
     let violations = run.world.journal.borrow().violations_count;
     verdict.miss(violations > 0, || format!("{violations} violations of what was promised"));
+    if let Ledger::Unreadable(problem) = &run.ledger {
+        verdict.missed.push(format!("the ledger could not be checked: {problem}"));
+    }
     verdict.miss(run.drained == Some(false), || "the service did not end cleanly".to_owned());
     verdict
 }
@@ -66,18 +70,16 @@ fn unknown(run: &Run<'_>) -> Vec<String> {
     if run.audit.unanswered > 0 {
         unknown.push(format!("{} questions after the run were not answered", run.audit.unanswered));
     }
-    if journal.accepted_count > 0 {
-        unknown.push(format!(
-            "{} bookings were answered with 202; what became of them was not asked",
-            journal.accepted_count
-        ));
+    let unsettled = journal.accepted_count - run.audit.settled;
+    if unsettled > 0 {
+        unknown.push(format!("what became of {unsettled} bookings that were answered with 202 could not be learnt"));
     }
     if run.driven.unfinished > 0 {
         unknown.push(format!("{} visits had not ended", run.driven.unfinished));
     }
     if run.options.target.is_some() {
         unknown.push(
-            "the target's memory, its log and its ledger were out of reach: only answers were checked".to_owned(),
+            "the target's memory, its log and its ledger were out of reach: the ledger could not be checked, only answers were".to_owned(),
         );
     }
     unknown
