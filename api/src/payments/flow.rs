@@ -3,7 +3,7 @@
 use super::provider::{Order, PaymentMethod, PaymentProvider, ProviderError};
 use super::{Answer, Inner, PayError, Payments, within};
 use rowlock_engine::booking::Booking;
-use rowlock_engine::ids::{PaymentId, TimeMs};
+use rowlock_engine::ids::{BookingId, PaymentId, TimeMs};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{TryAcquireError, oneshot};
@@ -15,6 +15,9 @@ const LATE_LIMIT: Duration = Duration::from_secs(10);
 const SUBMIT_TRIES: u32 = 3;
 /// First wait before it is asked again; doubles each time.
 const SUBMIT_WAIT: Duration = Duration::from_millis(100);
+
+/// Bytes of a UUIDv7, as bookings have, that say when it was made.
+const TIME_BYTES: usize = 6;
 
 /// What a buyer asks for.
 #[derive(Clone, Debug)]
@@ -31,10 +34,14 @@ pub struct Payment {
 
 impl Payment {
     /// The id for a request with this key, which names the caller, the booking and the caller's own key; a new
-    /// one without.
+    /// one without. It begins with the booking's own time, so that whoever keeps payments by id keeps new ones together.
     #[must_use]
-    pub fn id(key: Option<u128>) -> PaymentId {
-        let derived = |key: u128| uuid::Builder::from_custom_bytes(key.to_be_bytes()).into_uuid();
+    pub fn id(booking: BookingId, key: Option<u128>) -> PaymentId {
+        let derived = |key: u128| {
+            let mut bytes = key.to_be_bytes();
+            bytes[..TIME_BYTES].copy_from_slice(&booking.0.as_bytes()[..TIME_BYTES]);
+            uuid::Builder::from_custom_bytes(bytes).into_uuid()
+        };
         PaymentId(key.map_or_else(Uuid::now_v7, derived))
     }
 }

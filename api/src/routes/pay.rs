@@ -75,7 +75,7 @@ pub async fn pay(
     let found = target::own(&app, id, caller.id.as_buyer()).await?;
     // The same key is the same payment, even where the first answer was never given.
     let payment = Payment {
-        id: Payment::id(key.as_ref().map(|key| key.hash(&scope))),
+        id: Payment::id(found.booking.id, key.as_ref().map(|key| key.hash(&scope))),
         currency: found.sale.currency.to_string(),
         booking: found.booking,
         method: request.payment_method,

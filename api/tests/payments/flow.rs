@@ -176,7 +176,7 @@ fn seats_that_were_sold_for_no_money_come_back() {
         let paying = world.start_paying(&booking, PaymentMethod::SimApprove, Some(1));
         until(async || world.provider.captures.reached() > 0).await;
         // The provider lets the money go by itself, as providers do when nobody takes it for long.
-        world.provider.inner.void(Payment::id(Some(1))).await.unwrap();
+        world.provider.inner.void(Payment::id(booking.id, Some(1))).await.unwrap();
         world.provider.captures.open();
         assert_eq!(paying.await.unwrap(), Err(CANCELLED));
         until(async || world.status(&booking).await == Status::Cancelled).await;

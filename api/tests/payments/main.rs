@@ -23,7 +23,8 @@ const SHORT: Duration = Duration::from_millis(500);
 impl World {
     /// Pays with a key of one's own, or without.
     async fn pay(&self, booking: &Booking, method: PaymentMethod, key: Option<u128>) -> Answer {
-        let payment = Payment { id: Payment::id(key), booking: booking.clone(), currency: "EUR".to_owned(), method };
+        let payment =
+            Payment { id: Payment::id(booking.id, key), booking: booking.clone(), currency: "EUR".to_owned(), method };
         self.payments.as_ref().expect("this process takes payments").pay(payment).await
     }
 

@@ -1,6 +1,6 @@
 -- Rows in the order in which they are written, and their random keys in an index beside them: by key, nearly every
--- row that is written or settled is a page of its own to write. Answers need no index by age: they are as old as
--- their numbers say.
+-- row that is written or settled is a page of its own to write. Answers need no index at all: they are as old as
+-- their numbers say, and which key has which number is known in memory.
 
 CREATE TABLE bookings_in_order (
     id           BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
@@ -34,4 +34,15 @@ CREATE INDEX bookings_uncaptured ON bookings (confirmed_at)
 CREATE INDEX bookings_unrefunded ON bookings (cancelled_at)
     WHERE status = 'cancelled' AND payment_id IS NOT NULL AND refunded_at IS NULL;
 
-DROP INDEX remembered_answers_age;
+CREATE TABLE answers_in_order (
+    sequence    INTEGER PRIMARY KEY,
+    request_key BLOB NOT NULL CHECK (length(request_key) = 16),
+    fingerprint INTEGER NOT NULL,
+    status      INTEGER NOT NULL,
+    body        TEXT NOT NULL,
+    created_at  INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO answers_in_order SELECT * FROM remembered_answers;
+DROP TABLE remembered_answers;
+ALTER TABLE answers_in_order RENAME TO remembered_answers;

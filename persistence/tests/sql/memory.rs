@@ -2,7 +2,7 @@
 
 use super::fresh;
 use rowlock_engine::ids::TimeMs;
-use rowlock_persistence::sql::{REMEMBERED_ANSWERS_MAX, REMEMBERED_MS, Remembered};
+use rowlock_persistence::sql::{Database, REMEMBERED_ANSWERS_MAX, REMEMBERED_MS, Remembered};
 use sqlx::{Connection, SqliteConnection};
 
 const NOON: u64 = 1_700_000_000_000;
@@ -48,15 +48,46 @@ async fn the_oldest_answers_make_room() {
     let (directory, database) = fresh().await;
     database.remember(1, answer(1), TimeMs(NOON)).await.unwrap();
     database.remember(2, answer(2), TimeMs(NOON)).await.unwrap();
+    // As if all but one of those that there may be had come between the first and the next.
     let others = REMEMBERED_ANSWERS_MAX - 2;
     let path = directory.path().join("ledger.db");
     let mut connection = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
-    sqlx::query("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'remembered_answers'")
-        .bind(others)
-        .execute(&mut connection)
-        .await
-        .unwrap();
+    sqlx::query(
+        "WITH RECURSIVE number(n) AS (SELECT 3 UNION ALL SELECT n + 1 FROM number LIMIT ?)
+         INSERT INTO remembered_answers
+         SELECT n, randomblob(16), 0, 200, '', created_at FROM number, remembered_answers WHERE sequence = 1",
+    )
+    .bind(others)
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    database.close().await;
+    let database = Database::open_sqlite(&path).await.unwrap();
+    assert_eq!(database.recall(1, TimeMs(NOON)).await.unwrap(), Some(answer(1)));
     database.remember(3, answer(3), TimeMs(NOON)).await.unwrap();
     assert_eq!(database.recall(1, TimeMs(NOON)).await.unwrap(), None);
     assert_eq!(database.recall(2, TimeMs(NOON)).await.unwrap(), Some(answer(2)));
+    assert_eq!(database.recall(3, TimeMs(NOON)).await.unwrap(), Some(answer(3)));
+    let rows: u32 =
+        sqlx::query_scalar("SELECT count(*) FROM remembered_answers").fetch_one(&mut connection).await.unwrap();
+    assert_eq!(rows, REMEMBERED_ANSWERS_MAX);
+}
+
+#[tokio::test]
+async fn answers_of_one_group_are_remembered_once_a_key() {
+    let (directory, database) = fresh().await;
+    let all = (0..100u64).map(|n| {
+        let database = database.clone();
+        tokio::spawn(async move { database.remember(u128::from(n % 10), answer(n), TimeMs(NOON)).await.unwrap() })
+    });
+    for remembered in all.collect::<Vec<_>>() {
+        remembered.await.unwrap();
+    }
+    let first = database.recall(7, TimeMs(NOON)).await.unwrap();
+    assert!(first.as_ref().is_some_and(|answer| answer.fingerprint % 10 == 7));
+    database.close().await;
+    let database = Database::open_sqlite(&directory.path().join("ledger.db")).await.unwrap();
+    assert_eq!(database.recall(7, TimeMs(NOON)).await.unwrap(), first);
+    database.remember(7, answer(1_000), TimeMs(NOON)).await.unwrap();
+    assert_eq!(database.recall(7, TimeMs(NOON)).await.unwrap(), first);
 }

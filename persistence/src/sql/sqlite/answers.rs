@@ -1,10 +1,11 @@
 //! Answers that are given again when a request comes again.
 
-use super::columns::{get_u64, time};
+use super::columns::{get_time, get_u64, time};
 use super::group::{GroupWriter, WriteGroup};
+use super::known_keys::{Entry, KnownKeys};
 use super::{Database, failure, json};
 use crate::sql::error::DbError;
-use crate::sql::remembered::{REMEMBERED_ANSWERS_MAX, REMEMBERED_MS, Remembered};
+use crate::sql::remembered::Remembered;
 use rowlock_engine::ids::TimeMs;
 use serde::Serialize;
 use sqlx::sqlite::SqliteRow;
@@ -12,32 +13,20 @@ use sqlx::{FromRow, Row, SqliteConnection, SqlitePool};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Old answers that make way for a group, at most: more than a group has, so that they never become more.
-const FORGOTTEN_MAX: u32 = 512;
-
 const INSERT: &str = "
-    INSERT INTO remembered_answers (request_key, fingerprint, status, body, created_at)
-    SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?)
-    WHERE true ON CONFLICT (request_key) DO NOTHING";
-/// The first rows are the oldest.
-const DELETE_OLD: &str = "
-    DELETE FROM remembered_answers WHERE created_at <= ?
-    AND sequence IN (SELECT sequence FROM remembered_answers ORDER BY sequence LIMIT ?) RETURNING request_key";
-const DELETE_SURPLUS: &str = "
-    DELETE FROM remembered_answers WHERE sequence <= (SELECT max(sequence) FROM remembered_answers) - ?
-    RETURNING request_key";
+    INSERT INTO remembered_answers (sequence, request_key, fingerprint, status, body, created_at)
+    SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?)";
 
 /// The remembered answers: written in groups, and read only where there is one.
 #[derive(Clone, Debug)]
 pub(super) struct Answers {
     writer: GroupWriter<WriteAnswers>,
-    keys: Keys,
+    known: Known,
 }
 
-/// The keys that may have a row, so that new ones, by far the most, ask no database. As many as there are rows,
-/// and those of the group that is being written.
+/// Which keys have a row, and which: new ones, by far the most, need no database, and the rows no index by key.
 #[derive(Clone, Debug)]
-struct Keys(Arc<Mutex<HashSet<u128>>>);
+struct Known(Arc<Mutex<KnownKeys>>);
 
 /// An answer to be remembered.
 struct Answer {
@@ -47,18 +36,21 @@ struct Answer {
 }
 
 struct WriteAnswers {
-    keys: Keys,
-    /// Of rows that the group under way has removed.
-    forgotten: Vec<u128>,
+    known: Known,
+    next_sequence: i64,
+    /// Rows that are not durable yet.
+    pending: Vec<Entry>,
 }
 
 impl Answers {
     pub(super) async fn open(pool: SqlitePool) -> Result<Self, sqlx::Error> {
-        let known = sqlx::query("SELECT request_key FROM remembered_answers").fetch_all(&pool).await?;
-        let known = known.iter().map(key).collect::<Result<_, _>>()?;
-        let keys = Keys(Arc::new(Mutex::new(known)));
-        let writer = GroupWriter::start(pool, WriteAnswers { keys: keys.clone(), forgotten: Vec::new() });
-        Ok(Self { writer, keys })
+        let select = "SELECT sequence, request_key, created_at FROM remembered_answers ORDER BY sequence";
+        let rows = sqlx::query(select).fetch_all(&pool).await?;
+        let entries: Vec<_> = rows.iter().map(entry).collect::<Result<_, _>>()?;
+        let next_sequence = entries.last().map_or(1, |entry| entry.sequence + 1);
+        let known = Known(Arc::new(Mutex::new(entries.into_iter().collect())));
+        let write = WriteAnswers { known: known.clone(), next_sequence, pending: Vec::new() };
+        Ok(Self { writer: GroupWriter::start(pool, write), known })
     }
 }
 
@@ -77,23 +69,20 @@ impl Database {
     ///
     /// # Errors
     /// When the database fails.
+    ///
+    /// [`REMEMBERED_MS`]: crate::sql::REMEMBERED_MS
     pub async fn recall(&self, key: u128, now: TimeMs) -> Result<Option<Remembered>, DbError> {
-        if !self.answers.keys.change(|keys| keys.contains(&key)) {
-            return Ok(None);
-        }
-        let select = sqlx::query_as(
-            "SELECT fingerprint, status, body FROM remembered_answers WHERE request_key = ? AND created_at > ?",
-        )
-        .bind(key.to_be_bytes().to_vec())
-        .bind(too_old(now))
-        .fetch_optional(&self.readers);
+        let Some(sequence) = self.answers.known.with(|known| known.find(key, now)) else { return Ok(None) };
+        let select = sqlx::query_as("SELECT fingerprint, status, body FROM remembered_answers WHERE sequence = ?")
+            .bind(sequence)
+            .fetch_optional(&self.readers);
         self.run(select).await
     }
 }
 
-impl Keys {
-    fn change<T>(&self, change: impl FnOnce(&mut HashSet<u128>) -> T) -> T {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+impl Known {
+    fn with<T>(&self, work: impl FnOnce(&mut KnownKeys) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -102,43 +91,48 @@ impl WriteGroup for WriteAnswers {
     type Done = ();
 
     async fn write(&mut self, connection: &mut SqliteConnection, group: &[Answer]) -> Result<Vec<()>, sqlx::Error> {
-        let now = group.iter().map(|answer| answer.at).max().unwrap_or_default();
-        let old = sqlx::query(DELETE_OLD).bind(too_old(now)).bind(FORGOTTEN_MAX).fetch_all(&mut *connection).await?;
-        // Before the row can be there: whoever looks for one that is not there finds none.
-        self.keys.change(|keys| keys.extend(group.iter().map(|answer| answer.key)));
-        let rows: Vec<_> = group.iter().map(row).collect();
-        sqlx::query(INSERT).bind(json(&rows)).execute(&mut *connection).await?;
-        let surplus = sqlx::query(DELETE_SURPLUS).bind(REMEMBERED_ANSWERS_MAX).fetch_all(&mut *connection).await?;
-        self.forgotten = old.iter().chain(&surplus).map(key).collect::<Result<_, _>>()?;
-        let written: HashSet<_> = group.iter().map(|answer| answer.key).collect();
-        self.forgotten.retain(|key| !written.contains(key));
+        let now = group.iter().map(|answer| answer.at).max().unwrap_or(TimeMs(0));
+        if let Some(before) = self.known.with(|known| known.forget(now, group.len())) {
+            let delete = "DELETE FROM remembered_answers WHERE sequence < ?";
+            sqlx::query(delete).bind(before).execute(&mut *connection).await?;
+        }
+        let mut keys = HashSet::new();
+        let new = |answer: &&Answer| keys.insert(answer.key);
+        let new: Vec<_> = group.iter().filter(new).filter(|answer| self.find(answer.key, now).is_none()).collect();
+        self.pending.clear();
+        for Answer { key, at, .. } in &new {
+            self.pending.push(Entry { sequence: self.next_sequence, key: *key, at: *at });
+            // A number is not used again, even if its row comes to nothing.
+            self.next_sequence += 1;
+        }
+        let rows: Vec<_> = new.iter().zip(&self.pending).map(|(answer, entry)| row(answer, entry.sequence)).collect();
+        sqlx::query(INSERT).bind(json(&rows)).execute(connection).await?;
         Ok(vec![(); group.len()])
     }
 
     fn committed(&mut self) {
-        self.keys.change(|keys| {
-            for key in self.forgotten.drain(..) {
-                keys.remove(&key);
-            }
-        });
+        self.known.with(|known| self.pending.drain(..).for_each(|entry| known.add(entry)));
+    }
+}
+
+impl WriteAnswers {
+    fn find(&self, key: u128, now: TimeMs) -> Option<i64> {
+        self.known.with(|known| known.find(key, now))
     }
 }
 
 /// A row of `INSERT`, in its order.
-fn row(answer: &Answer) -> impl Serialize + '_ {
+fn row(answer: &Answer, sequence: i64) -> impl Serialize + '_ {
     let Answer { key, answer, at } = answer;
-    (format!("{key:032x}"), answer.fingerprint.cast_signed(), answer.status, &answer.body, time(*at))
+    let key = format!("{key:032x}");
+    (sequence, key, answer.fingerprint.cast_signed(), answer.status, &answer.body, time(*at))
 }
 
-fn key(row: &SqliteRow) -> Result<u128, sqlx::Error> {
-    let bytes: &[u8] = row.try_get("request_key")?;
-    let bytes = bytes.try_into().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-    Ok(u128::from_be_bytes(bytes))
-}
-
-/// Answers given at this time or before are forgotten.
-fn too_old(now: TimeMs) -> i64 {
-    time(TimeMs(now.0.saturating_sub(REMEMBERED_MS)))
+fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
+    let key: &[u8] = row.try_get("request_key")?;
+    let key = key.try_into().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    let at = get_time(row, "created_at")?;
+    Ok(Entry { sequence: row.try_get("sequence")?, key: u128::from_be_bytes(key), at })
 }
 
 impl FromRow<'_, SqliteRow> for Remembered {

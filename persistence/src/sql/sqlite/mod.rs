@@ -8,6 +8,7 @@ mod event_list;
 mod events;
 mod failure;
 mod group;
+mod known_keys;
 mod ledger;
 mod open;
 mod settings;
