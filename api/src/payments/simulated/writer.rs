@@ -12,18 +12,18 @@ const DECIDE: &str = "
     INSERT INTO payments (id, booking_id, event_id, buyer_id, amount, currency, state, decided_at)
     SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
         value ->> 7
-    FROM json_each(?) WHERE true ON CONFLICT (id) DO NOTHING RETURNING id";
+    FROM jsonb_each(?) WHERE true ON CONFLICT (id) DO NOTHING RETURNING id";
 const CAPTURE: &str = "
     UPDATE payments SET state = 'captured', captured_at = step.at
-    FROM (SELECT unhex(value ->> 0) AS id, value ->> 1 AS at FROM json_each(?)) AS step
+    FROM (SELECT unhex(value ->> 0) AS id, value ->> 1 AS at FROM jsonb_each(?)) AS step
     WHERE payments.id = step.id AND state = 'authorized' RETURNING payments.id";
 const VOID: &str = "
     UPDATE payments SET state = 'voided', given_back_at = step.at
-    FROM (SELECT unhex(value ->> 0) AS id, value ->> 1 AS at FROM json_each(?)) AS step
+    FROM (SELECT unhex(value ->> 0) AS id, value ->> 1 AS at FROM jsonb_each(?)) AS step
     WHERE payments.id = step.id AND state = 'authorized' RETURNING payments.id";
 const REFUND: &str = "
     UPDATE payments SET state = 'refunded', given_back_at = step.at
-    FROM (SELECT unhex(value ->> 0) AS id, value ->> 1 AS at FROM json_each(?)) AS step
+    FROM (SELECT unhex(value ->> 0) AS id, value ->> 1 AS at FROM jsonb_each(?)) AS step
     WHERE payments.id = step.id AND state = 'captured' RETURNING payments.id";
 
 /// A change of the books.

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 const INSERT: &str = "
     INSERT INTO remembered_answers (sequence, request_key, fingerprint, status, body, created_at)
-    SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?)";
+    SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM jsonb_each(?)";
 
 /// The remembered answers: written in groups, and read only where there is one.
 #[derive(Clone, Debug)]

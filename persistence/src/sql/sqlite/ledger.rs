@@ -27,7 +27,7 @@ const INSERT_SOLD: &str = "
     SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
         value ->> 7, unhex(value ->> 8), value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
         value ->> 14
-    FROM json_each(?)";
+    FROM jsonb_each(?)";
 
 const UPDATE_CHANGED: &str = "
     UPDATE bookings SET
@@ -39,7 +39,7 @@ const UPDATE_CHANGED: &str = "
         cancelled_at = coalesce(change.cancelled_at, bookings.cancelled_at)
     FROM (SELECT unhex(value ->> 0) AS id, value ->> 1 AS seats, value ->> 2 AS area, value ->> 3 AS quantity,
               value ->> 4 AS total_price, value ->> 5 AS cancelled_at
-          FROM json_each(?)) AS change
+          FROM jsonb_each(?)) AS change
     WHERE bookings.id = change.id";
 
 /// How a batch ended: taken, or refused because the position is elsewhere.
