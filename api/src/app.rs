@@ -4,6 +4,7 @@ use crate::auth::Auth;
 use crate::boards::Boards;
 use crate::config::Config;
 use crate::event_facts::EventFactsCache;
+use crate::event_rows::EventRows;
 use crate::gateway::Gateway;
 use crate::http::Limits;
 use crate::http::idempotency::Running;
@@ -33,6 +34,8 @@ pub struct Services {
     pub running: Running,
     /// What never changes of an event.
     pub facts: EventFactsCache,
+    /// Events that somebody has just looked at.
+    pub event_rows: EventRows,
     /// The way into the command log.
     pub gateway: Gateway,
     /// What readers see.

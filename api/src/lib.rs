@@ -6,6 +6,7 @@ pub mod boards;
 pub mod cli;
 pub mod config;
 pub mod event_facts;
+pub mod event_rows;
 pub mod gateway;
 pub mod http;
 pub mod metrics;

@@ -106,7 +106,7 @@ async fn keep(app: &App, key: u128, fingerprint: u64, response: Response) -> Res
     let body = String::from_utf8_lossy(&bytes).into_owned();
     let remembered = Remembered { fingerprint, status: parts.status.as_u16(), body };
     // It is done: that a repeat will not know is the lesser evil than to deny it.
-    if let Err(error) = app.database.remember(key, &remembered, now()).await {
+    if let Err(error) = app.database.remember(key, remembered, now()).await {
         tracing::error!(request_id = %request_id(), %error, "an answer was not kept; a repeat would be carried out");
     }
     Ok(Response::from_parts(parts, Body::from(bytes)))

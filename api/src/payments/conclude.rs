@@ -58,7 +58,10 @@ impl<P: PaymentProvider> Inner<P> {
     async fn take(&self, order: &Order, at: TimeMs) -> Answer {
         let paid = Ok(Paid { payment: order.payment, at });
         match within(self.ports.provider.capture(order.payment)).await {
-            Ok(()) => paid,
+            Ok(()) => {
+                self.captured.note(order.booking);
+                paid
+            }
             // Cancelled since, and given back by whoever saw it first.
             Err(ProviderError::NotPossible { .. }) => {
                 Err(PayError::Refused(Refusal::WrongStatus { status: Status::Cancelled }))

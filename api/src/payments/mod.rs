@@ -3,6 +3,7 @@
 //! The log decides what is sold, and the provider's books say where the money is. Whatever dies in between, the
 //! two are brought together again: by the flow itself, by a verdict that is told once more, or by the settlement.
 
+mod captured;
 mod commands;
 mod conclude;
 mod delays;
@@ -17,6 +18,7 @@ pub use simulated::{Notices, Simulated};
 
 use crate::boards::Boards;
 use crate::gateway::{AskError, Gateway};
+use captured::Captured;
 use dashmap::DashMap;
 use provider::{PaymentProvider, ProviderError};
 use rowlock_engine::ids::{PaymentId, TimeMs};
@@ -122,6 +124,7 @@ struct Inner<P> {
     ports: Ports<P>,
     /// Who waits for the verdict on which payment; bounded by the permits.
     waiting: DashMap<PaymentId, Vec<oneshot::Sender<Answer>>>,
+    captured: Captured,
     permits: Arc<Semaphore>,
     /// Payments and verdicts under way: a stop waits for them.
     under_way: TaskTracker,
@@ -136,6 +139,7 @@ impl<P: PaymentProvider> Payments<P> {
         let payments = Self(Arc::new(Inner {
             ports,
             waiting: DashMap::new(),
+            captured: Captured::default(),
             permits: Arc::new(Semaphore::new(PAYMENTS_MAX)),
             under_way: TaskTracker::new(),
             watching: TaskTracker::new(),

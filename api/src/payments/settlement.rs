@@ -57,22 +57,32 @@ pub(super) async fn run<P: PaymentProvider>(inner: Arc<Inner<P>>) {
 
 /// Says how many payments were settled.
 async fn round<P: PaymentProvider>(inner: &Inner<P>, delays: &mut Delays) -> Result<usize, RoundError> {
+    note_taken(inner).await?;
     Ok(resolve(inner, delays).await? + take(inner, delays).await? + give_back(inner, delays).await?)
+}
+
+/// Notes in the ledger what the flow has taken. What is not noted is found among the sold.
+async fn note_taken<P: PaymentProvider>(inner: &Inner<P>) -> Result<(), RoundError> {
+    for bookings in inner.captured.next_round().chunks(BATCH_MAX as usize) {
+        inner.ports.database.mark_captured(bookings, (inner.ports.now)()).await?;
+    }
+    Ok(())
 }
 
 /// Money that is set aside and nobody cares for: the seats say what is to become of it. That is just what the
 /// flow would do next, so it does no harm if it is still there.
 async fn resolve<P: PaymentProvider>(inner: &Inner<P>, delays: &mut Delays) -> Result<usize, RoundError> {
-    let before = TimeMs((inner.ports.now)().0.saturating_sub(after_ms(inner)));
-    let mut open = within(inner.ports.provider.open(before, delays.limit(BATCH_MAX))).await?;
+    let mut open = within(inner.ports.provider.open(nobody_cares_since(inner), delays.limit(BATCH_MAX))).await?;
     let now = Instant::now();
     open.retain(|(order, _)| delays.is_due(order.payment, now));
     let resolved = all(open.into_iter().map(|(order, at)| resolve_one(inner, order, at))).await;
     Ok(delays.note(resolved, now).len())
 }
 
-fn after_ms<P>(inner: &Inner<P>) -> u64 {
-    u64::try_from(inner.ports.timing.settle_after.as_millis()).unwrap_or(u64::MAX)
+/// What was approved or sold before is not under way any more.
+fn nobody_cares_since<P>(inner: &Inner<P>) -> TimeMs {
+    let after_ms = u64::try_from(inner.ports.timing.settle_after.as_millis()).unwrap_or(u64::MAX);
+    TimeMs((inner.ports.now)().0.saturating_sub(after_ms))
 }
 
 async fn resolve_one<P: PaymentProvider>(inner: &Inner<P>, order: Order, at: TimeMs) -> Settled {
@@ -83,7 +93,8 @@ async fn resolve_one<P: PaymentProvider>(inner: &Inner<P>, order: Order, at: Tim
 
 /// Takes the money for what is sold.
 async fn take<P: PaymentProvider>(inner: &Inner<P>, delays: &mut Delays) -> Result<usize, RoundError> {
-    let sold = Rows::due(inner.ports.database.uncaptured(delays.limit(BATCH_MAX)).await?, delays);
+    let before = nobody_cares_since(inner);
+    let sold = Rows::due(inner.ports.database.uncaptured(before, delays.limit(BATCH_MAX)).await?, delays);
     let taken = all(sold.rows.into_iter().map(|(payment, row)| take_one(inner, payment, row))).await;
     let ids = sold.bookings.settled(&delays.note(taken, Instant::now()));
     inner.ports.database.mark_captured(&ids, (inner.ports.now)()).await?;

@@ -10,6 +10,7 @@ use crate::auth::Auth;
 use crate::boards::{self, Boards, FollowError};
 use crate::config::Config;
 use crate::event_facts::EventFactsCache;
+use crate::event_rows::EventRows;
 use crate::gateway::{Gateway, Waiters};
 use crate::http::time::now;
 use crate::http::{Limits, idempotency};
@@ -185,6 +186,7 @@ async fn services(
         request_times: RequestTimes::default(),
         running: idempotency::Running::default(),
         facts: EventFactsCache::new(database.clone()),
+        event_rows: EventRows::new(database.clone()),
         config,
         database,
         gateway,

@@ -17,6 +17,11 @@ use tokio::task::JoinHandle;
 const RETRY_WAIT: Duration = Duration::from_millis(50);
 const RETRY_WAIT_MAX: Duration = Duration::from_secs(5);
 
+/// Outcomes that are too few for a transaction of their own.
+const GATHER_BELOW: usize = 1_024;
+/// How long it gathers then: nobody waits for the ledger.
+const GATHER: Duration = Duration::from_millis(50);
+
 /// The projection ended with this error.
 pub struct Ended(ReadError);
 
@@ -82,19 +87,32 @@ async fn project<R: OutcomeReader>(
     }
 }
 
-/// Waits for one batch and takes what else is there: one transaction for many.
+/// Waits for one batch and takes what else is there, and comes in a moment if that is little: one transaction for many.
 async fn next_batches<R: OutcomeReader>(reader: &mut R) -> Result<Vec<Arc<[Outcome]>>, ReadError> {
     let first = reader.next().await?;
     let mut outcomes = first.len();
     let mut batches = vec![first];
-    while outcomes < LEDGER_BATCH_OUTCOMES_MAX {
+    take_ready(reader, &mut batches, &mut outcomes)?;
+    if outcomes < GATHER_BELOW {
+        tokio::time::sleep(GATHER).await;
+        take_ready(reader, &mut batches, &mut outcomes)?;
+    }
+    Ok(batches)
+}
+
+fn take_ready<R: OutcomeReader>(
+    reader: &mut R,
+    batches: &mut Vec<Arc<[Outcome]>>,
+    outcomes: &mut usize,
+) -> Result<(), ReadError> {
+    while *outcomes < LEDGER_BATCH_OUTCOMES_MAX {
         let ready = pin!(reader.next()).poll(&mut Context::from_waker(Waker::noop()));
         let Poll::Ready(batch) = ready else { break };
         let batch = batch?;
-        outcomes += batch.len();
+        *outcomes += batch.len();
         batches.push(batch);
     }
-    Ok(batches)
+    Ok(())
 }
 
 /// Records until it is done: the ledger may be down for long, and nothing may be left out.

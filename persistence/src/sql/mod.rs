@@ -18,5 +18,5 @@ pub use error::DbError;
 pub use event::{EventAmendment, EventFilter, EventRow, EventStatus, NewEvent};
 pub use page::{PAGE_MAX, Page};
 pub use remembered::{REMEMBERED_ANSWERS_MAX, REMEMBERED_MS, Remembered};
-pub use sqlite::Database;
+pub use sqlite::{Database, GroupWriter, WriteGroup, open_pools};
 pub use user::{Credentials, NewUser, Role, User, UserId};

@@ -16,8 +16,8 @@ async fn the_first_answer_is_given_again() {
     let (_directory, database) = fresh().await;
     let key = u128::MAX - 5;
     assert_eq!(database.recall(key, TimeMs(NOON)).await.unwrap(), None);
-    database.remember(key, &answer(u64::MAX), TimeMs(NOON)).await.unwrap();
-    database.remember(key, &answer(2), TimeMs(NOON + 1)).await.unwrap();
+    database.remember(key, answer(u64::MAX), TimeMs(NOON)).await.unwrap();
+    database.remember(key, answer(2), TimeMs(NOON + 1)).await.unwrap();
     assert_eq!(database.recall(key, TimeMs(NOON + 2)).await.unwrap(), Some(answer(u64::MAX)));
     assert_eq!(database.recall(key + 1, TimeMs(NOON)).await.unwrap(), None);
 }
@@ -25,12 +25,12 @@ async fn the_first_answer_is_given_again() {
 #[tokio::test]
 async fn an_answer_is_forgotten_after_a_day() {
     let (_directory, database) = fresh().await;
-    database.remember(1, &answer(1), TimeMs(NOON)).await.unwrap();
+    database.remember(1, answer(1), TimeMs(NOON)).await.unwrap();
     let last = TimeMs(NOON + REMEMBERED_MS - 1);
     assert_eq!(database.recall(1, last).await.unwrap(), Some(answer(1)));
     assert_eq!(database.recall(1, last.plus_ms(1)).await.unwrap(), None);
     // The key can be used for something else then, and the old answer is gone for good.
-    database.remember(1, &answer(2), last.plus_ms(1)).await.unwrap();
+    database.remember(1, answer(2), last.plus_ms(1)).await.unwrap();
     assert_eq!(database.recall(1, TimeMs(NOON)).await.unwrap(), Some(answer(2)));
 }
 
@@ -46,8 +46,8 @@ async fn a_setting_is_written_once() {
 #[tokio::test]
 async fn the_oldest_answers_make_room() {
     let (directory, database) = fresh().await;
-    database.remember(1, &answer(1), TimeMs(NOON)).await.unwrap();
-    database.remember(2, &answer(2), TimeMs(NOON)).await.unwrap();
+    database.remember(1, answer(1), TimeMs(NOON)).await.unwrap();
+    database.remember(2, answer(2), TimeMs(NOON)).await.unwrap();
     let others = REMEMBERED_ANSWERS_MAX - 2;
     let path = directory.path().join("ledger.db");
     let mut connection = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
@@ -56,7 +56,7 @@ async fn the_oldest_answers_make_room() {
         .execute(&mut connection)
         .await
         .unwrap();
-    database.remember(3, &answer(3), TimeMs(NOON)).await.unwrap();
+    database.remember(3, answer(3), TimeMs(NOON)).await.unwrap();
     assert_eq!(database.recall(1, TimeMs(NOON)).await.unwrap(), None);
     assert_eq!(database.recall(2, TimeMs(NOON)).await.unwrap(), Some(answer(2)));
 }

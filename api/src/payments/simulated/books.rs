@@ -1,18 +1,15 @@
 //! The simulated provider's books: a database of its own, since it stands for an outside party.
 
 use super::booked::BookedPayment;
-use super::writer::{Change, Writer};
+use super::writer::{Change, Step, WriteBooks};
 use crate::payments::provider::{MoneyState, Order, ProviderError, Verdict};
 use rowlock_engine::ids::{BookingId, PaymentId, TimeMs};
+use rowlock_persistence::sql::{GroupWriter, open_pools};
 use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-/// How long a call waits for a connection. All calls are short.
-const ACQUIRE_LIMIT: Duration = Duration::from_secs(5);
-/// One that writes, and those that read meanwhile.
-const CONNECTIONS: u32 = 3;
+/// Connections that read beside the one that writes.
+const READERS: u32 = 2;
 
 /// One table: a payment, what it is for, where its money is and since when.
 const TABLES: &str = "
@@ -27,7 +24,7 @@ const TABLES: &str = "
         decided_at    INTEGER NOT NULL,
         captured_at   INTEGER,
         given_back_at INTEGER
-    ) STRICT, WITHOUT ROWID;
+    ) STRICT;
     CREATE INDEX IF NOT EXISTS payments_open ON payments (decided_at) WHERE state = 'authorized';
     CREATE INDEX IF NOT EXISTS payments_booking ON payments (booking_id);";
 
@@ -42,8 +39,9 @@ pub struct OpenBooksError {
 /// The open books. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Books {
-    pool: SqlitePool,
-    writer: Writer,
+    readers: SqlitePool,
+    file: SqlitePool,
+    writer: GroupWriter<WriteBooks>,
 }
 
 impl Books {
@@ -52,26 +50,19 @@ impl Books {
     /// # Errors
     /// What is wrong with the file.
     pub async fn open(path: &Path) -> Result<Self, OpenBooksError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // An outside party forgets nothing when the power here goes.
-            .synchronous(SqliteSynchronous::Full);
-        let pool =
-            SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE_LIMIT).idle_timeout(None);
+        // A database as safe as the ledger's: an outside party forgets nothing when the power here goes.
         let opened = async {
-            let pool = pool.max_lifetime(None).connect_with(options).await?;
-            sqlx::raw_sql(TABLES).execute(&pool).await?;
-            Ok::<_, sqlx::Error>(pool)
+            let (writer, readers) = open_pools(path, READERS).await?;
+            sqlx::raw_sql(TABLES).execute(&writer).await?;
+            Ok::<_, sqlx::Error>(Self { readers, writer: GroupWriter::start(writer.clone(), WriteBooks), file: writer })
         };
-        let opened = opened.await.map_err(|error| OpenBooksError { path: path.into(), cause: error.to_string() });
-        opened.map(|pool| Self { writer: Writer::start(pool.clone()), pool })
+        opened.await.map_err(|error| OpenBooksError { path: path.into(), cause: error.to_string() })
     }
 
     /// Closes the file.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.readers.close().await;
+        self.file.close().await;
     }
 
     /// One payment.
@@ -80,7 +71,7 @@ impl Books {
     /// When the file fails.
     pub async fn payment(&self, id: PaymentId) -> Result<Option<BookedPayment>, ProviderError> {
         let select = sqlx::query_as("SELECT * FROM payments WHERE id = ?").bind(id.0);
-        select.fetch_optional(&self.pool).await.map_err(failed)
+        select.fetch_optional(&self.readers).await.map_err(|error| failed(&error))
     }
 
     /// Every payment that was tried for a booking, the oldest first.
@@ -89,7 +80,7 @@ impl Books {
     /// When the file fails.
     pub async fn payments_of(&self, booking: BookingId) -> Result<Vec<BookedPayment>, ProviderError> {
         let select = sqlx::query_as("SELECT * FROM payments WHERE booking_id = ? ORDER BY decided_at, id");
-        select.bind(booking.0).fetch_all(&self.pool).await.map_err(failed)
+        select.bind(booking.0).fetch_all(&self.readers).await.map_err(|error| failed(&error))
     }
 
     /// Up to `limit` payments in the order of their ids, after the one given.
@@ -99,13 +90,13 @@ impl Books {
     pub async fn page(&self, after: Option<PaymentId>, limit: u32) -> Result<Vec<BookedPayment>, ProviderError> {
         let select = sqlx::query_as("SELECT * FROM payments WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2");
         let select = select.bind(after.map(|payment| payment.0)).bind(limit);
-        select.fetch_all(&self.pool).await.map_err(failed)
+        select.fetch_all(&self.readers).await.map_err(|error| failed(&error))
     }
 
     /// Decides on a payment, unless that was done before: then the first verdict is given again.
     pub(super) async fn decide(&self, order: &Order, approve: bool, at: TimeMs) -> Result<Verdict, ProviderError> {
         let state = if approve { MoneyState::Authorized } else { MoneyState::Declined };
-        if self.writer.write(Change::Decide { order: order.clone(), state, at }).await? {
+        if self.write(Change::Decide { order: order.clone(), state, at }).await? {
             return Ok(if approve { Verdict::Approved { at } } else { Verdict::Declined });
         }
         self.check(order).await?;
@@ -122,42 +113,37 @@ impl Books {
 
     /// Takes the money.
     pub(super) async fn capture(&self, id: PaymentId, at: TimeMs) -> Result<(), ProviderError> {
-        let update = "UPDATE payments SET state = 'captured', captured_at = ?2 WHERE id = ?1 AND state = 'authorized'";
-        self.step(update, id, at, &[MoneyState::Captured]).await
+        self.step(Step::Capture, id, at, &[MoneyState::Captured]).await
     }
 
     /// Lets the money go.
     pub(super) async fn void(&self, id: PaymentId, at: TimeMs) -> Result<(), ProviderError> {
-        let update = "UPDATE payments SET state = 'voided', given_back_at = ?2 WHERE id = ?1 AND state = 'authorized'";
-        self.step(update, id, at, &[MoneyState::Voided, MoneyState::Refunded, MoneyState::Declined]).await
+        self.step(Step::Void, id, at, &[MoneyState::Voided, MoneyState::Refunded, MoneyState::Declined]).await
     }
 
     /// Gives the money back.
     pub(super) async fn refund(&self, id: PaymentId, at: TimeMs) -> Result<(), ProviderError> {
-        let update = "UPDATE payments SET state = 'refunded', given_back_at = ?2 WHERE id = ?1 AND state = 'captured'";
-        self.step(update, id, at, &[MoneyState::Refunded, MoneyState::Voided, MoneyState::Declined]).await
+        self.step(Step::Refund, id, at, &[MoneyState::Refunded, MoneyState::Voided, MoneyState::Declined]).await
     }
 
     /// What was approved before `before` and neither taken nor let go.
     pub(super) async fn open_payments(&self, before: TimeMs, limit: u32) -> Result<Vec<BookedPayment>, ProviderError> {
         let select = "SELECT * FROM payments WHERE state = 'authorized' AND decided_at < ? ORDER BY decided_at LIMIT ?";
         let select = sqlx::query_as(select).bind(before.0.cast_signed()).bind(limit);
-        select.fetch_all(&self.pool).await.map_err(failed)
+        select.fetch_all(&self.readers).await.map_err(|error| failed(&error))
     }
 
     /// One step of the money, which is done as well when the money is in one of `done` already.
-    async fn step(
-        &self,
-        update: &'static str,
-        id: PaymentId,
-        at: TimeMs,
-        done: &[MoneyState],
-    ) -> Result<(), ProviderError> {
-        if self.writer.write(Change::Step { update, payment: id, at }).await? {
+    async fn step(&self, step: Step, id: PaymentId, at: TimeMs, done: &[MoneyState]) -> Result<(), ProviderError> {
+        if self.write(Change::Step { step, payment: id, at }).await? {
             return Ok(());
         }
         let state = self.known(id).await?.state;
         if done.contains(&state) { Ok(()) } else { Err(ProviderError::NotPossible { payment: id, state }) }
+    }
+
+    async fn write(&self, change: Change) -> Result<bool, ProviderError> {
+        self.writer.write(change).await.map_err(|error| failed(&error))
     }
 
     async fn known(&self, id: PaymentId) -> Result<BookedPayment, ProviderError> {
@@ -165,6 +151,6 @@ impl Books {
     }
 }
 
-fn failed(error: sqlx::Error) -> ProviderError {
+fn failed(error: &sqlx::Error) -> ProviderError {
     ProviderError::Unavailable(error.to_string())
 }

@@ -7,7 +7,7 @@ mod writer;
 pub use booked::BookedPayment;
 pub use books::{Books, OpenBooksError};
 
-use super::provider::{Notice, Order, PaymentMethod, PaymentProvider, ProviderError};
+use super::provider::{Notice, Order, PaymentMethod, PaymentProvider, ProviderError, Verdict};
 use rowlock_engine::ids::{PaymentId, TimeMs};
 use std::path::Path;
 use std::time::Duration;
@@ -48,21 +48,23 @@ impl Simulated {
         &self.books
     }
 
-    /// Waits as long as `method` says, decides, and tells.
-    async fn answer(self, order: Order, method: PaymentMethod, deadline: TimeMs) {
-        tokio::time::sleep(self.answer_time(method, deadline)).await;
-        let approve = method != PaymentMethod::SimDecline;
-        let verdict = match self.books.decide(&order, approve, (self.now)()).await {
-            Ok(verdict) => verdict,
-            Err(error) => {
-                tracing::warn!(payment = %order.payment.0, %error, "the simulated provider did not decide");
-                return;
-            }
-        };
+    async fn decide(&self, order: &Order, method: PaymentMethod) -> Result<Verdict, ProviderError> {
+        self.books.decide(order, method != PaymentMethod::SimDecline, (self.now)()).await
+    }
+
+    async fn tell(self, order: Order, method: PaymentMethod, verdict: Verdict) {
         let times = if method == PaymentMethod::SimTwice { 2 } else { 1 };
         for _ in 0..times {
             // Whoever listened may be gone; the books are there at the next start.
             let _ = self.notices.send(Notice { order: order.clone(), verdict }).await;
+        }
+    }
+
+    async fn decide_and_tell_after(self, wait: Duration, order: Order, method: PaymentMethod) {
+        tokio::time::sleep(wait).await;
+        match self.decide(&order, method).await {
+            Ok(verdict) => self.tell(order, method, verdict).await,
+            Err(error) => tracing::warn!(payment = %order.payment.0, %error, "the simulated provider did not decide"),
         }
     }
 
@@ -78,9 +80,15 @@ impl Simulated {
 
 impl PaymentProvider for Simulated {
     async fn authorize(&self, order: &Order, method: PaymentMethod, deadline: TimeMs) -> Result<(), ProviderError> {
-        self.books.check(order).await?;
-        // A task of its own, as the provider is a party of its own. As many as there are payments under way.
-        tokio::spawn(self.clone().answer(order.clone(), method, deadline));
+        let wait = self.answer_time(method, deadline);
+        // Tasks of their own, as the provider is a party of its own. As many as there are payments under way.
+        if wait.is_zero() {
+            let verdict = self.decide(order, method).await?;
+            tokio::spawn(self.clone().tell(order.clone(), method, verdict));
+        } else {
+            self.books.check(order).await?;
+            tokio::spawn(self.clone().decide_and_tell_after(wait, order.clone(), method));
+        }
         Ok(())
     }
 

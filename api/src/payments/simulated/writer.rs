@@ -1,16 +1,30 @@
-//! The one who writes the books: takes what is queued, writes it in one transaction, syncs once, then tells.
+//! What is written into the books, a group at a time.
 
-use crate::payments::provider::{MoneyState, Order, ProviderError};
+use crate::payments::provider::{MoneyState, Order};
 use rowlock_engine::ids::{PaymentId, TimeMs};
-use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{Sqlite, SqlitePool};
-use tokio::sync::{mpsc, oneshot};
+use rowlock_persistence::sql::WriteGroup;
+use serde::Serialize;
+use sqlx::SqliteConnection;
+use std::collections::HashSet;
+use uuid::Uuid;
 
-/// Changes that may wait to be written; whoever has another one waits for room.
-const QUEUE_MAX: usize = 4_096;
-/// Changes that one transaction writes at most.
-const GROUP_MAX: usize = 256;
+const DECIDE: &str = "
+    INSERT INTO payments (id, booking_id, event_id, buyer_id, amount, currency, state, decided_at)
+    SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+        value ->> 7
+    FROM json_each(?) WHERE true ON CONFLICT (id) DO NOTHING RETURNING id";
+const CAPTURE: &str = "
+    UPDATE payments SET state = 'captured', captured_at = step.at
+    FROM (SELECT unhex(value ->> 0) AS id, value ->> 1 AS at FROM json_each(?)) AS step
+    WHERE payments.id = step.id AND state = 'authorized' RETURNING payments.id";
+const VOID: &str = "
+    UPDATE payments SET state = 'voided', given_back_at = step.at
+    FROM (SELECT unhex(value ->> 0) AS id, value ->> 1 AS at FROM json_each(?)) AS step
+    WHERE payments.id = step.id AND state = 'authorized' RETURNING payments.id";
+const REFUND: &str = "
+    UPDATE payments SET state = 'refunded', given_back_at = step.at
+    FROM (SELECT unhex(value ->> 0) AS id, value ->> 1 AS at FROM json_each(?)) AS step
+    WHERE payments.id = step.id AND state = 'captured' RETURNING payments.id";
 
 /// A change of the books.
 pub(super) enum Change {
@@ -25,8 +39,8 @@ pub(super) enum Change {
     },
     /// A step of the money; it changes nothing where the money is not.
     Step {
-        /// The statement, with the payment and the time for parameters.
-        update: &'static str,
+        /// Where it goes.
+        step: Step,
         /// The payment.
         payment: PaymentId,
         /// When.
@@ -34,70 +48,78 @@ pub(super) enum Change {
     },
 }
 
-/// The way to the writer. Clones share it; it ends when all are gone.
-#[derive(Clone, Debug)]
-pub(super) struct Writer(mpsc::Sender<Entry>);
-
-struct Entry {
-    change: Change,
-    written: oneshot::Sender<Result<bool, ProviderError>>,
+/// Where the money goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// It is taken.
+    Capture,
+    /// It is let go.
+    Void,
+    /// It is given back.
+    Refund,
 }
 
-impl Writer {
-    /// Starts writing to `pool`.
-    pub fn start(pool: SqlitePool) -> Self {
-        let (writer, queue) = mpsc::channel(QUEUE_MAX);
-        tokio::spawn(write_all(pool, queue));
-        Self(writer)
-    }
+/// Writes changes of the books; says of each whether it changed anything.
+pub(super) struct WriteBooks;
 
-    /// Writes a change; says whether it changed anything. It is durable then.
-    pub async fn write(&self, change: Change) -> Result<bool, ProviderError> {
-        let (written, answer) = oneshot::channel();
-        let closed = || ProviderError::Unavailable("the books are closed".to_owned());
-        self.0.send(Entry { change, written }).await.map_err(|_| closed())?;
-        answer.await.unwrap_or_else(|_| Err(closed()))
-    }
-}
+impl WriteGroup for WriteBooks {
+    type Change = Change;
+    type Done = bool;
 
-async fn write_all(pool: SqlitePool, mut queue: mpsc::Receiver<Entry>) {
-    let mut group = Vec::new();
-    while queue.recv_many(&mut group, GROUP_MAX).await > 0 {
-        let written = write_group(&pool, &group).await.map_err(|error| ProviderError::Unavailable(error.to_string()));
-        for (index, entry) in group.drain(..).enumerate() {
-            // Whoever asked may be gone.
-            let _ = entry.written.send(written.as_ref().map(|changed| changed[index]).map_err(Clone::clone));
+    /// Kind by kind: changes of one payment that are in one group were asked for at the same time.
+    async fn write(&mut self, connection: &mut SqliteConnection, group: &[Change]) -> Result<Vec<bool>, sqlx::Error> {
+        let mut done = vec![false; group.len()];
+        run(connection, DECIDE, group.iter().map(decided), &mut done).await?;
+        for step in [Step::Capture, Step::Void, Step::Refund] {
+            run(connection, step.statement(), group.iter().map(|change| stepped(change, step)), &mut done).await?;
         }
+        Ok(done)
     }
 }
 
-/// All of the group or nothing; says of each whether it changed anything.
-async fn write_group(pool: &SqlitePool, group: &[Entry]) -> Result<Vec<bool>, sqlx::Error> {
-    let mut transaction = pool.begin().await?;
-    let mut changed = Vec::with_capacity(group.len());
-    for entry in group {
-        changed.push(entry.change.statement().execute(&mut *transaction).await?.rows_affected() == 1);
+/// Runs a statement for those changes of a group that have a row for it, and notes which of them it did.
+async fn run<R: Serialize>(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+    rows: impl Iterator<Item = Option<(Uuid, R)>>,
+    done: &mut [bool],
+) -> Result<(), sqlx::Error> {
+    let rows: Vec<_> = rows.enumerate().filter_map(|(index, row)| row.map(|(id, row)| (index, id, row))).collect();
+    if rows.is_empty() {
+        return Ok(());
     }
-    transaction.commit().await?;
-    Ok(changed)
+    let json: Vec<_> = rows.iter().map(|(_, _, row)| row).collect();
+    let json = serde_json::to_string(&json).expect("numbers and text are always JSON");
+    let changed: Vec<Uuid> = sqlx::query_scalar(statement).bind(json).fetch_all(connection).await?;
+    let mut changed: HashSet<_> = changed.into_iter().collect();
+    for (index, id, _) in rows {
+        // The first of two that ask for the same: the other one finds it done.
+        done[index] = changed.remove(&id);
+    }
+    Ok(())
 }
 
-impl Change {
-    fn statement(&self) -> Query<'_, Sqlite, SqliteArguments> {
+/// A row of `DECIDE`, in its order.
+fn decided(change: &Change) -> Option<(Uuid, impl Serialize + '_)> {
+    let Change::Decide { order, state, at } = change else { return None };
+    let Order { payment, booking, event, buyer, amount, currency } = order;
+    let (event, buyer, amount) = (event.0.cast_signed(), buyer.0.cast_signed(), amount.cast_signed());
+    let ids = (payment.0.simple(), booking.0.simple());
+    Some((payment.0, (ids.0, ids.1, event, buyer, amount, currency, state.as_str(), at.0.cast_signed())))
+}
+
+/// A row of a step's statement, in its order.
+fn stepped(change: &Change, wanted: Step) -> Option<(Uuid, impl Serialize + use<>)> {
+    let Change::Step { step, payment, at } = change else { return None };
+    (*step == wanted).then(|| (payment.0, (payment.0.simple(), at.0.cast_signed())))
+}
+
+impl Step {
+    fn statement(self) -> &'static str {
         match self {
-            Self::Decide { order, state, at } => sqlx::query(
-                "INSERT INTO payments (id, booking_id, event_id, buyer_id, amount, currency, state, decided_at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-            )
-            .bind(order.payment.0)
-            .bind(order.booking.0)
-            .bind(order.event.0.cast_signed())
-            .bind(order.buyer.0.cast_signed())
-            .bind(order.amount.cast_signed())
-            .bind(&order.currency)
-            .bind(state.as_str())
-            .bind(at.0.cast_signed()),
-            Self::Step { update, payment, at } => sqlx::query(*update).bind(payment.0).bind(at.0.cast_signed()),
+            Self::Capture => CAPTURE,
+            Self::Void => VOID,
+            Self::Refund => REFUND,
         }
     }
 }

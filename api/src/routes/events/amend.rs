@@ -85,6 +85,7 @@ pub async fn amend(
         command(&app, &sale, CommandBody::AmendSale(terms)).await?;
     }
     let row = app.database.amend_event(EventId(id), amendment.row()).await?;
+    app.event_rows.changed(EventId(id));
     let row = row.ok_or_else(|| Problem::not_found(format!("there is no event {id}")))?;
     Ok(Json(show(&app, row)?))
 }
@@ -108,6 +109,7 @@ pub async fn close(
     once(&app.clone(), &scope, key, fingerprint(&id), async move {
         command(&app, &sale, CommandBody::CloseSale).await?;
         app.database.set_event_status(EventId(id), EventStatus::Closed).await?;
+        app.event_rows.changed(EventId(id));
         let row = app.database.event(EventId(id)).await?;
         let row = row.ok_or_else(|| Problem::not_found(format!("there is no event {id}")))?;
         Ok(Json(show(&app, row)?).into_response())

@@ -109,6 +109,7 @@ async fn open(app: &App, row: &EventRow, seat_map: Arc<SeatMapSpec>) -> Result<(
         // An opening that is older than the engine's memory of requests.
         Ok(_) | Err(Refusal::EventExists) => {
             let noted = app.database.set_event_status(row.id, EventStatus::OnSale).await;
+            app.event_rows.changed(row.id);
             noted.map(drop).map_err(NotOpen::Unnoted)
         }
         Err(refusal) => Err(NotOpen::Refused(refusals::problem(refusal, None))),

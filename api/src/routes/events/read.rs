@@ -60,7 +60,7 @@ pub async fn list(
     responses((status = 200, description = "the event", body = EventView), Otherwise)
 )]
 pub async fn get(State(app): State<App>, Path(id): Path<u64>) -> Result<Json<EventView>, Problem> {
-    let row = app.database.event(EventId(id)).await?;
+    let row = app.event_rows.row(EventId(id)).await?;
     let row = row.filter(|row| row.status != EventStatus::Draft);
     let row = row.ok_or_else(|| Problem::not_found(format!("there is no event {id}")))?;
     Ok(Json(show(&app, row)?))

@@ -1,7 +1,7 @@
 //! The ledger's writing half: one transaction a batch, one statement for up to `ROWS_PER_STATEMENT_MAX` rows.
 
-use super::Database;
 use super::columns::time;
+use super::{Database, json};
 use crate::sql::booking::LedgerBooking;
 use crate::sql::error::DbError;
 use crate::sql::ledger_batch::{LedgerBatch, LedgerChange, first_gap};
@@ -155,10 +155,6 @@ fn allocation_columns(allocation: &Allocation) -> (Option<&SeatList>, Option<Are
         Allocation::Seats(seats) => (Some(seats), None, allocation.quantity()),
         Allocation::Area { area, quantity } => (None, Some(*area), *quantity),
     }
-}
-
-fn json(rows: &[impl Serialize]) -> String {
-    serde_json::to_string(rows).expect("numbers and text are always JSON")
 }
 
 fn backend(error: DbError) -> LedgerError {

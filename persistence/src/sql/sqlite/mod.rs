@@ -7,13 +7,19 @@ mod columns;
 mod event_list;
 mod events;
 mod failure;
+mod group;
 mod ledger;
 mod open;
 mod settings;
 mod settlement;
 mod users;
 
+pub use group::{GroupWriter, WriteGroup};
+pub use open::open_pools;
+
 use super::error::DbError;
+use answers::Answers;
+use serde::Serialize;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use std::future::Future;
 use std::path::Path;
@@ -40,6 +46,7 @@ pub struct Database {
     path: Arc<Path>,
     writer: SqlitePool,
     readers: SqlitePool,
+    answers: Answers,
 }
 
 impl Database {
@@ -58,17 +65,8 @@ impl Database {
         self.writer.close().await;
     }
 
-    /// Begins a transaction that has the right to write from its beginning: one that reads first and
-    /// writes later would fail when another writer came between.
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
-        match self.writer.begin_with(BEGIN).await {
-            // SQLite has ended a transaction by itself (a full disk), and the connection does not know.
-            Err(sqlx::Error::InvalidSavePointStatement) => {
-                self.writer.acquire().await?.close().await?;
-                self.writer.begin_with(BEGIN).await
-            }
-            begun => begun,
-        }
+        begin(&self.writer).await
     }
 
     /// Runs `work` within the time limit, and puts its failure into words.
@@ -78,4 +76,22 @@ impl Database {
             Err(_) => Err(DbError::TimedOut { path: self.path.to_path_buf(), limit: CALL_LIMIT }),
         }
     }
+}
+
+/// Begins a transaction that has the right to write from its beginning: one that reads first and
+/// writes later would fail when another writer came between.
+async fn begin(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    match writer.begin_with(BEGIN).await {
+        // SQLite has ended a transaction by itself (a full disk), and the connection does not know.
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            writer.acquire().await?.close().await?;
+            writer.begin_with(BEGIN).await
+        }
+        begun => begun,
+    }
+}
+
+/// Rows as one parameter, for `json_each`.
+fn json(rows: &[impl Serialize]) -> String {
+    serde_json::to_string(rows).expect("numbers and text are always JSON")
 }

@@ -7,16 +7,17 @@ use crate::sql::error::DbError;
 use rowlock_engine::ids::{BookingId, TimeMs};
 
 impl Database {
-    /// Completed bookings whose payment is not captured yet, the oldest first.
+    /// Completed bookings, confirmed before `before`, whose payment is not captured yet, the oldest first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn uncaptured(&self, limit: u32) -> Result<Vec<LedgerBooking>, DbError> {
+    pub async fn uncaptured(&self, before: TimeMs, limit: u32) -> Result<Vec<LedgerBooking>, DbError> {
         let select = sqlx::query_as(
             "SELECT * FROM bookings
-             WHERE status = 'completed' AND payment_id IS NOT NULL AND captured_at IS NULL
+             WHERE status = 'completed' AND payment_id IS NOT NULL AND captured_at IS NULL AND confirmed_at < ?
              ORDER BY confirmed_at LIMIT ?",
         )
+        .bind(time(before))
         .bind(limit)
         .fetch_all(&self.readers);
         self.run(select).await
