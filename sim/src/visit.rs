@@ -149,7 +149,8 @@ impl World {
                 }
             }
             Ok(response) if response.status == 409 => journal.stays(&old.id),
-            // Nobody knows whether it was exchanged: it may have left its seats for as long as nobody asks.
+            // It may have left its seats for as long as nobody asks.
+            answer if !is_known(answer) => journal.exchange_unknown(&old.id),
             _ => {}
         }
         journal.answered(event, is_known(&answer));

@@ -1,8 +1,10 @@
-//! After the run: what became of the bookings that were answered with 202?
+//! After the run: what became of the bookings that were answered with 202, and of exchanges that were left open?
 
 use super::Journal;
 use super::audit::{QUESTIONS_MAX, read};
+use super::journal::{Booking, Told};
 use crate::client::{Request, Verb};
+use crate::stage::Stage;
 use crate::visit::World;
 use serde::Deserialize;
 use std::time::{Duration, Instant};
@@ -40,7 +42,8 @@ pub(super) async fn settle(world: &World) -> u64 {
     loop {
         let mut still_open = Vec::new();
         for some in open.chunks(QUESTIONS_MAX) {
-            let shown = futures::future::join_all(some.iter().map(|accepted| ask(world, accepted))).await;
+            let shown =
+                futures::future::join_all(some.iter().map(|accepted| ask(world, accepted.buyer, &accepted.id))).await;
             for (accepted, shown) in some.iter().zip(shown) {
                 match shown {
                     Some(shown) if tell(&mut world.journal.borrow_mut(), accepted, &shown) => settled += 1,
@@ -56,9 +59,36 @@ pub(super) async fn settle(world: &World) -> u64 {
     }
 }
 
-async fn ask(world: &World, accepted: &Accepted) -> Option<Shown> {
-    let token = &world.stage.tokens[accepted.buyer as usize];
-    let path = format!("/api/booking/{}", accepted.id);
+/// Asks for the bookings whose exchanges were left open; says of how many it is known whether they took place.
+pub(super) async fn settle_exchanges(world: &World) -> u64 {
+    let (open, mut settled) = (world.journal.borrow_mut().take_unknown_exchanges(), 0);
+    for some in open.chunks(QUESTIONS_MAX) {
+        let shown = futures::future::join_all(some.iter().map(|before| ask(world, before.buyer, &before.id))).await;
+        for (before, shown) in some.iter().zip(shown) {
+            let shown = shown.filter(|shown| matches!(shown.status.as_str(), "pending_payment" | "completed"));
+            settled +=
+                u64::from(shown.is_some_and(|shown| tell_exchange(&mut world.journal.borrow_mut(), before, &shown)));
+        }
+    }
+    settled
+}
+
+/// Tells the journal which seats it has now; false while the exchange may still be under way.
+pub(super) fn tell_exchange(journal: &mut Journal, before: &Booking, shown: &Shown) -> bool {
+    let is_as_before = shown.seats.len() == before.seats.len()
+        && before.seats.iter().all(|position| shown.seats.contains(&Stage::label(*position)));
+    // Whatever was paid for after it was decided after it too: they stand in the same log.
+    if is_as_before && before.told != Told::Paid {
+        return false;
+    }
+    journal.exchanged(&before.id, &shown.seats);
+    journal.settled(before.event);
+    true
+}
+
+async fn ask(world: &World, buyer: u32, id: &str) -> Option<Shown> {
+    let token = &world.stage.tokens[buyer as usize];
+    let path = format!("/api/booking/{id}");
     read(world.client.send(Request::new(Verb::Get, &path, token, "", "")).await)
 }
 

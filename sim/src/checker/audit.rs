@@ -1,6 +1,6 @@
 //! After the run: does the service show what it has told?
 
-use super::accepted::settle;
+use super::accepted::{settle, settle_exchanges};
 use super::journal::{Booking, Told};
 use crate::client::{Request, Response, Unanswered, Verb};
 use crate::stage::{SEATS_PER_ROW, Stage};
@@ -20,6 +20,8 @@ pub struct Audit {
     pub seats: u64,
     /// Bookings that were answered with 202, and of which it is known now what became.
     pub settled: u64,
+    /// Exchanges that were left open, and of which it is known now whether they took place.
+    pub exchanged: u64,
     /// Questions that were not answered.
     pub unanswered: u64,
 }
@@ -49,7 +51,8 @@ struct Row {
 /// Asks for every event's seats and every booking that anybody was told of.
 pub async fn audit(world: &World) -> Audit {
     // First: the seats of those that were made are no longer unexplained.
-    let mut audit = Audit { settled: settle(world).await, ..Audit::default() };
+    let (settled, exchanged) = (settle(world).await, settle_exchanges(world).await);
+    let mut audit = Audit { settled, exchanged, ..Audit::default() };
     for (event, id) in (0..).zip(&world.stage.events) {
         let request = Request::new(Verb::Get, &format!("/api/event/{id}/seats"), "", "", "");
         match read::<SeatsView>(world.client.send(request).await) {

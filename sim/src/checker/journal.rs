@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 /// Violations that are kept in full; there is no need for more to know that something is wrong.
 const VIOLATIONS_KEPT: usize = 20;
-/// Answers of 202 that are kept to be asked about: the service remembers no more either.
+/// Answers of 202, and exchanges, that are kept to be asked about: the service remembers no more either.
 const ACCEPTED_KEPT: usize = 65_536;
 
 /// What was heard of a booking last.
@@ -67,6 +67,9 @@ pub struct Journal {
     /// All violations, those that are not kept included.
     pub violations_count: u64,
     accepted: Vec<Accepted>,
+    unknown_exchanges: Vec<u32>,
+    /// Exchanges of which nobody knows yet whether they took place, those that are not kept included.
+    pub unknown_exchanges_count: u64,
     /// Answers of 202, those that are not kept included.
     pub accepted_count: u64,
 }
@@ -85,6 +88,8 @@ impl Journal {
             violations: Vec::new(),
             violations_count: 0,
             accepted: Vec::new(),
+            unknown_exchanges: Vec::new(),
+            unknown_exchanges_count: 0,
             accepted_count: 0,
         }
     }
@@ -213,7 +218,21 @@ impl Journal {
         std::mem::take(&mut self.accepted)
     }
 
-    /// It is known what became of an answer of 202.
+    /// An exchange was answered with 202, or in a way that leaves open whether it took place.
+    pub fn exchange_unknown(&mut self, id: &str) {
+        self.unknown_exchanges_count += 1;
+        if let Some(place) = self.place(id).filter(|_| self.unknown_exchanges.len() < ACCEPTED_KEPT) {
+            self.unknown_exchanges.push(place);
+        }
+    }
+
+    /// The bookings whose exchanges can be asked about, as they were told before.
+    pub(super) fn take_unknown_exchanges(&mut self) -> Vec<Booking> {
+        let places = std::mem::take(&mut self.unknown_exchanges);
+        places.into_iter().map(|place| self.bookings[place as usize].clone()).collect()
+    }
+
+    /// It is known what became of an answer of 202, or of an exchange.
     pub(super) fn settled(&mut self, event: u32) {
         self.room.settled(event);
     }

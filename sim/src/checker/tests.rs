@@ -1,5 +1,5 @@
 use super::Journal;
-use super::accepted::{Shown, tell};
+use super::accepted::{Shown, tell, tell_exchange};
 use std::time::Duration;
 
 const HOLD: Duration = Duration::from_secs(600);
@@ -131,4 +131,26 @@ fn what_was_answered_with_202_is_settled_by_what_is_shown_later() {
     assert_eq!(whats(&journal), ["booking sold, answered with 202, is completed"]);
     journal.booked(0, 2, "another", &labels(&[1]));
     assert_eq!(journal.violations_count, 2, "its seats are its own");
+}
+
+#[test]
+fn an_exchange_that_was_left_open_is_settled_by_other_seats() {
+    let mut journal = journal();
+    for (id, seat) in [("exchanged", 1), ("as before", 2)] {
+        journal.booked(0, 1, id, &labels(&[seat]));
+        journal.asked(0);
+        journal.leaving(id);
+        journal.exchange_unknown(id);
+        journal.answered(0, false);
+    }
+    let before = journal.take_unknown_exchanges();
+    let shown = |seat| Shown { status: "completed".to_owned(), seats: labels(&[seat]) };
+    assert!(tell_exchange(&mut journal, &before[0], &shown(9)));
+    assert!(!tell_exchange(&mut journal, &before[1], &shown(2)));
+    assert!(journal.may_have_untold(0));
+    journal.paid("as before");
+    let paid = journal.bookings()[1].clone();
+    assert!(tell_exchange(&mut journal, &paid, &shown(2)) && !journal.may_have_untold(0));
+    journal.booked(0, 2, "another", &labels(&[1, 9]));
+    assert_eq!(whats(&journal), ["event 0, seat A-1-1-9: given to another while exchanged has it"]);
 }

@@ -36,6 +36,7 @@ fn report(run: &Run<'_>, verdict: &Verdict, command: &[String]) -> Value {
         "checked": {
             "bookings": run.audit.bookings,
             "seats": run.audit.seats,
+            "accepted": journal.accepted_count,
             "settled": run.audit.settled,
             "unanswered": run.audit.unanswered,
             "ledger": if let Ledger::Compared(bookings) = run.ledger { Some(bookings) } else { None },

@@ -60,5 +60,9 @@ fn checked(run: &Run<'_>) -> String {
         Ledger::Compared(bookings) => format!("{bookings} of the ledger"),
         Ledger::Unreadable(_) | Ledger::OutOfReach => "nothing of the ledger".to_owned(),
     };
-    format!("every answer; afterwards {bookings} bookings, {seats} seats and {ledger}")
+    let settled = match run.world.journal.borrow().accepted_count {
+        0 => String::new(),
+        accepted => format!(", what became of {} of {accepted} answers of 202", run.audit.settled),
+    };
+    format!("every answer{settled}; afterwards {bookings} bookings, {seats} seats and {ledger}")
 }

@@ -94,6 +94,10 @@ fn unknown(run: &Run<'_>) -> Vec<String> {
     if unsettled > 0 {
         unknown.push(format!("what became of {unsettled} bookings that were answered with 202 could not be learnt"));
     }
+    let open = journal.unknown_exchanges_count - run.audit.exchanged;
+    if open > 0 {
+        unknown.push(format!("whether {open} exchanges took place could not be learnt"));
+    }
     if run.driven.unfinished > 0 {
         unknown.push(format!("{} visits had not ended", run.driven.unfinished));
     }
