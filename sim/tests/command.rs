@@ -113,6 +113,23 @@ fn a_goal_that_is_missed_is_exit_code_1() {
 }
 
 #[test]
+fn a_capacity_that_is_not_there_is_looked_for_in_vain_beside_an_empty_handler() {
+    let directory = tempfile::tempdir().unwrap();
+    let service = rowlock();
+    let search = ["--find-capacity", "--tps", "2", "--trial", "1s", "--slo", "p99=1us", "--buyers", "10"];
+    let output = sim(directory.path(), &[&["--service", service.to_str().unwrap()][..], &search].concat());
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for expected in
+        ["2/s of the service: missed, ", "1/s of the service: missed, ", "1/s of an empty handler: missed, "]
+    {
+        assert!(said.contains(expected), "{said}");
+    }
+    assert!(said.contains("capacity of the service: no rate was met"), "{said}");
+    assert!(std::fs::read_dir(directory.path()).unwrap().next().is_none(), "there is nothing to report");
+}
+
+#[test]
 fn what_cannot_be_run_is_one_clear_line_and_exit_code_2() {
     let directory = tempfile::tempdir().unwrap();
     // Nobody listens on a port that was just let go of.
@@ -134,6 +151,9 @@ fn what_cannot_be_run_is_one_clear_line_and_exit_code_2() {
     let nowhere = sim(&directory.path().join("nowhere"), &[]);
     assert_eq!(nowhere.status.code(), Some(2));
     assert!(said(&nowhere).contains("nowhere: the report cannot be written"), "{}", said(&nowhere));
+    for setting in ["ROWLOCK_PARTITIONS", "ROWLOCK_PARTITIONS=none"] {
+        assert_eq!(sim(directory.path(), &["--env", setting]).status.code(), Some(2), "{setting}");
+    }
     let flag = sim(directory.path(), &["--fast"]);
     assert_eq!(flag.status.code(), Some(2), "{}", said(&flag));
 }
