@@ -1,7 +1,7 @@
 //! One partition's checkpoints: sealed chunks, and manifests that name them; the newest two are kept.
 
 use bytes::Bytes;
-use rowlock_engine::ids::{OutcomeNumber, PartitionId};
+use rowlock_engine::ids::PartitionId;
 use rowlock_engine::ports::{Checkpoint, CheckpointDelta, CheckpointError, Chunk, Covers};
 use std::collections::BTreeMap;
 use xxhash_rust::xxh3::xxh3_64;
@@ -125,10 +125,5 @@ impl Store {
         bytes[at] ^= 1 << (place % 8);
         sealed.bytes = bytes.into();
         true
-    }
-
-    /// The last outcome that the newest covers.
-    pub fn newest(&self) -> Option<OutcomeNumber> {
-        self.kept.first().map(|newest| newest.covers.outcome)
     }
 }

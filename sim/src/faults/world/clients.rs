@@ -2,6 +2,7 @@
 
 use super::{Partition, World};
 use crate::faults::backends::Origin;
+use crate::faults::brief;
 use crate::faults::oracle::{DURABLE, NUMBERS, Violation};
 use crate::faults::planted::Planted;
 use rowlock_engine::codec::encode_command;
@@ -34,7 +35,7 @@ impl World {
             told: None,
             told_no: false,
         };
-        self.note(|| format!("call {call}: event {}, {:?}", command.event, command.body));
+        self.note(|| format!("call {call}: {}", brief::command(command)));
         self.calls.insert(call, fresh);
         Some(())
     }
@@ -109,7 +110,7 @@ impl World {
                 continue;
             }
             waiting.told = Some(due);
-            self.note(|| format!("call {call} is told outcome {due}: {:?}", outcome.body));
+            self.note(|| format!("call {call} is told: {}", brief::outcome(&outcome)));
             let is_true = self.partitions[usize::from(partition)].oracle.outcome(due) == Some(&outcome);
             if !is_true {
                 let what =

@@ -39,8 +39,8 @@ impl World {
     fn set_clock_right(&mut self) {
         let stamps = self.partitions.iter().flat_map(|found| found.log.durable()).map(|record| record.at);
         if let Some(latest) = stamps.max().filter(|latest| *latest > self.stamp()) {
-            let off = latest.0 - (super::BEGINNING_MS + self.now);
-            self.set_clock(i64::try_from(off).expect("clocks are set by hours"));
+            let behind = i64::try_from(latest.0 - self.stamp().0).expect("clocks are set by hours");
+            self.set_clock(self.clock_off + behind);
         }
     }
 
