@@ -18,13 +18,9 @@ const BUYERS_MAX: u32 = 1_000_000;
 /// Seats that are opened for each booking request, so that most succeed: two and a half are asked for on average.
 const SEATS_PER_BOOKING: f64 = 3.2;
 
-/// Sends the traffic of an on-sale to Rowlock, measures what it carries, and checks what it answers.
-///
-/// Arrivals are scheduled beforehand, and latency counts from the scheduled instant: a service that stalls is not
-/// spared the requests that would have come meanwhile. A transaction is a booking request; paying, looking,
-/// cancelling and exchanging come on top.
+/// What a capacity run is made of.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "sim", version)]
+#[command(name = "sim")]
 pub struct Options {
     /// Booking requests a second at the profile's height
     #[arg(long, default_value_t = 10_000)]

@@ -28,6 +28,8 @@ mod run;
 mod schedule;
 mod shrink;
 mod swarm;
+#[cfg(test)]
+mod tests;
 mod told;
 mod world;
 

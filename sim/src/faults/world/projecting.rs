@@ -51,7 +51,7 @@ impl World {
     }
 
     pub(super) fn record(&mut self, place: Place, fate: Fate) -> Option<()> {
-        let is_guarded = !self.is_planted(Planted::UnguardedLedger);
+        let is_guarded = !self.is_planted(Planted::LedgerUnguarded);
         let skips = self.is_planted(Planted::SkipFailedBatch);
         let projection = self.projections.get_mut(&place)?;
         let last = projection.batch.last()?.number.0;
