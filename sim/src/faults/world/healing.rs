@@ -1,6 +1,7 @@
 //! After the moves nothing breaks any more: everything asked gets its answer, holds end, the ledger catches up.
 
 use super::World;
+use super::clients::as_call;
 use super::owners::Stage;
 use crate::faults::moves::{Fate, Place};
 use crate::faults::oracle::{LIVE, Violation};
@@ -49,7 +50,7 @@ impl World {
         let open: Vec<_> = open.map(|(id, call)| (*id, call.command.clone())).collect();
         for (id, mut command) in open {
             let call = REPEATS_FROM + id;
-            command.correlation.0 = call.into();
+            as_call(&mut command, call);
             self.ask(call, &command);
         }
     }
