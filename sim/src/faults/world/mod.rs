@@ -131,9 +131,9 @@ impl World {
         self.violation.get_or_insert(violation);
     }
 
-    /// Writes a line of history, if there is one.
+    /// Writes a line of history, if there is one; a violation is its last.
     pub fn note(&mut self, line: impl FnOnce() -> String) {
-        if let Some(history) = &mut self.history {
+        if let Some(history) = self.history.as_mut().filter(|_| self.violation.is_none()) {
             history.push(format!("{:>9} {}", self.now, line()));
         }
     }

@@ -135,12 +135,22 @@ impl World {
             return self.halt(place, &format!("the checkpoint ends at record {next}, the log at {end}"));
         }
         if next < first {
-            return self.halt(place, &format!("record {next} was trimmed, the first is {first}"));
+            return self.look_again(place, next, first);
         }
         self.run(place, *loaded, next, end);
         self.serve_when_caught_up(place);
         // Holds that fell due while nobody was here expire now.
         self.append_pulse(place);
+        Some(())
+    }
+
+    /// Others may have saved since it loaded its checkpoint, so that the log was trimmed.
+    fn look_again(&mut self, place: Place, next: u64, first: u64) -> Option<()> {
+        let newest = self.partition(place.partition).store.load(false);
+        if newest.is_none_or(|newest| newest.covers.next_offset.0 <= next) {
+            return self.halt(place, &format!("record {next} was trimmed, the first is {first}"));
+        }
+        self.note(|| format!("{place:?}: record {next} was trimmed, there is a newer checkpoint"));
         Some(())
     }
 
