@@ -26,6 +26,9 @@ pub struct Cli {
 pub enum Command {
     /// Breaks everything that can break around the engine, on one thread with a seeded schedule, and checks every promise
     Faults(faults::Options),
+    /// Answers everything at once; what --find-capacity compares with
+    #[command(hide = true)]
+    EmptyHandler,
     /// Writes the traffic of a run as a trace, which `--trace` replays against any build
     Record(trace::command::Options),
 }

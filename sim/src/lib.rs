@@ -1,5 +1,6 @@
 //! What Rowlock can carry, and whether it keeps its promises: traffic, the checker, reports.
 
+pub mod capacity;
 pub mod checker;
 pub mod cli;
 pub mod client;

@@ -1,10 +1,11 @@
 //! The `sim` command: exit code 0 when everything was met, 1 when a goal or a promise was missed, 2 when there was no run.
 
 use clap::Parser;
+use rowlock_sim::capacity;
 use rowlock_sim::cli::{Cli, Command};
 use rowlock_sim::faults;
 use rowlock_sim::options::Options;
-use rowlock_sim::run::run;
+use rowlock_sim::run::{Keep, run};
 use rowlock_sim::trace;
 use std::process::ExitCode;
 use tokio::task::LocalSet;
@@ -24,15 +25,21 @@ fn main() -> ExitCode {
     match &cli.command {
         Some(Command::Faults(options)) => ExitCode::from(faults::run(options, say)),
         Some(Command::Record(options)) => ended(trace::command::run(options, say).map(|()| ExitCode::SUCCESS)),
-        None => capacity(&cli.run),
+        Some(Command::EmptyHandler) => ended(capacity::serve_nothing().map(|()| ExitCode::SUCCESS)),
+        None => run_against_service(&cli.run),
     }
 }
 
-fn capacity(options: &Options) -> ExitCode {
+fn run_against_service(options: &Options) -> ExitCode {
     let command = without_secrets(std::env::args());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
-    let ran = LocalSet::new().block_on(&runtime, run(options, &command, say));
-    ended(ran.map(|verdict| if verdict.is_met() { ExitCode::SUCCESS } else { ExitCode::from(1) }))
+    let ran = LocalSet::new().block_on(&runtime, async {
+        if options.find_capacity {
+            return capacity::find(options, &command, say).await;
+        }
+        run(options, &command, say, Keep::Always).await.map(|verdict| verdict.is_met())
+    });
+    ended(ran.map(|is_met| if is_met { ExitCode::SUCCESS } else { ExitCode::from(1) }))
 }
 
 fn ended<E: std::fmt::Display>(result: Result<ExitCode, E>) -> ExitCode {

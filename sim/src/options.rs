@@ -5,6 +5,7 @@ use crate::slo::Slo;
 use crate::traffic::Traffic;
 use clap::Parser;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What a capacity run is made of.
 #[derive(Clone, Debug, Parser)]
@@ -25,6 +26,12 @@ pub struct Options {
     /// What must be met, as in p99=25ms,errors=0
     #[arg(long, default_value_t)]
     pub slo: Slo,
+    /// Look for the highest rate that meets --slo, beginning at --tps [its p99 is 25ms unless it says otherwise]
+    #[arg(long, conflicts_with = "trace")]
+    pub find_capacity: bool,
+    /// How long each rate is tried
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = humantime::parse_duration, requires = "find_capacity")]
+    pub trial: Duration,
     /// A running service, http://host:port, instead of a child of this one's own
     #[arg(long, requires = "jwt_secret")]
     pub target: Option<String>,
@@ -34,6 +41,9 @@ pub struct Options {
     /// The `rowlock` binary for the child [default: the one beside this one]
     #[arg(long)]
     pub service: Option<PathBuf>,
+    /// A setting for the child besides the usual ones, as in ROWLOCK_IN_FLIGHT_MAX=256
+    #[arg(long = "env", value_name = "NAME=VALUE", value_parser = setting, conflicts_with = "target")]
+    pub environment: Vec<(String, String)>,
     /// Directory for report.json and report.html
     #[arg(long, default_value = ".")]
     pub report: PathBuf,
@@ -57,6 +67,11 @@ impl Options {
         within("connections", self.connections, 1, 16_384)?;
         self.traffic.plan()
     }
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("not NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 pub(crate) fn within<T: PartialOrd + ToString + Copy>(

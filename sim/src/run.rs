@@ -1,21 +1,17 @@
 //! A capacity run from beginning to end.
 
-use crate::checker::{Journal, Ledger, audit, ledger};
+use crate::checker::{Ledger, audit, ledger};
 use crate::client::{Client, Connections};
 use crate::drive::{Driven, drive, watch};
 use crate::options::Options;
-use crate::plan::PlanOptions;
 use crate::report::{self, Room, Run, Verdict, judge};
 use crate::service::{Service, ServiceError};
 use crate::source::{Arrivals, Source, SourceError};
 use crate::stage::{Size, Stage, StageError};
-use crate::tally::Tally;
 use crate::visit::World;
-use std::cell::{Cell, RefCell};
 use std::io;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Why there was no run.
 #[derive(Debug, thiserror::Error)]
@@ -50,18 +46,29 @@ pub enum RunError {
     Stop(io::Error),
 }
 
+/// Whether a run's reports are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Whatever it has shown.
+    Always,
+    /// If nothing was missed.
+    IfMet,
+}
+
 /// Runs, reports with `say`, and judges.
 ///
 /// # Errors
 /// `RunError`, before anything was measured or after everything was.
-pub async fn run(options: &Options, command: &[String], say: fn(&str)) -> Result<Verdict, RunError> {
+pub async fn run(options: &Options, command: &[String], say: fn(&str), keep: Keep) -> Result<Verdict, RunError> {
     let Source { plan, hold, planned, replayed, mut arrivals } = Source::of(options)?;
     let unwritable = |cause| RunError::Report { path: options.report.clone(), cause };
     // Better now than after the run.
     let room = Room::take(&options.report, plan.duration).map_err(unwritable)?;
     let service = Rc::new(service(options)?);
     say(&format!("{} events of {} seats, the service at http://{}", plan.events, plan.seats, service.address));
-    let (world, connections) = world(options, &plan, hold, &service).await?;
+    let (client, connections) = connect(&service, options).await?;
+    let stage = Stage::set(&client, &service.secret, Size::of(&plan, hold)).await?;
+    let world = Rc::new(World::new(client, stage, hold));
     let driven = measure(&world, &service, &mut arrivals, say).await;
     arrivals.ended().map_err(SourceError::from)?;
     say("asking for every seat and every booking");
@@ -83,8 +90,10 @@ pub async fn run(options: &Options, command: &[String], say: fn(&str)) -> Result
     };
     let verdict = judge(&run);
     say(&report::summary(&run, &verdict));
-    for path in report::write(room, &run, &verdict, command).map_err(unwritable)? {
-        say(&format!("written: {}", path.display()));
+    if keep == Keep::Always || verdict.is_met() {
+        for path in report::write(room, &run, &verdict, command).map_err(unwritable)? {
+            say(&format!("written: {}", path.display()));
+        }
     }
     Ok(verdict)
 }
@@ -94,7 +103,7 @@ fn service(options: &Options) -> Result<Service, ServiceError> {
         return Service::running(target, secret.clone());
     }
     let beside = || std::env::current_exe().map(|this| this.with_file_name("rowlock")).unwrap_or_default();
-    Service::start(&options.service.clone().unwrap_or_else(beside), &[])
+    Service::start(&options.service.clone().unwrap_or_else(beside), &options.environment)
 }
 
 /// Lets everybody in, and shows every second of it.
@@ -121,25 +130,11 @@ async fn ledger(service: &Service, drained: Option<bool>, world: &World) -> Ledg
     }
 }
 
-async fn world(
-    options: &Options,
-    plan: &PlanOptions,
-    hold: Duration,
-    service: &Service,
-) -> Result<(Rc<World>, Connections), RunError> {
+/// Opens the client's connections.
+///
+/// # Errors
+/// `Unreachable`.
+pub async fn connect(service: &Service, options: &Options) -> Result<(Client, Connections), RunError> {
     let connected = Client::connect(service.address, options.connections).await;
-    let (client, connections) = connected.map_err(|cause| RunError::Unreachable { address: service.address, cause })?;
-    let hold_seconds = u32::try_from(hold.as_secs()).expect("it is short");
-    let size = Size { events: plan.events, seats: plan.seats, buyers: plan.buyers, hold_seconds };
-    let stage = Stage::set(&client, &service.secret, size).await?;
-    let run = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
-    let world = World {
-        client,
-        stage,
-        tally: RefCell::new(Tally::default()),
-        journal: RefCell::new(Journal::new(hold, plan.events, plan.seats)),
-        run: u64::try_from(run).unwrap_or(0),
-        keys: Cell::new(0),
-    };
-    Ok((Rc::new(world), connections))
+    connected.map_err(|cause| RunError::Unreachable { address: service.address, cause })
 }

@@ -34,6 +34,12 @@ pub enum ServiceError {
     Target(String),
 }
 
+impl ServiceError {
+    fn start(path: &Path, cause: io::Error) -> Self {
+        Self::Start { path: path.to_owned(), cause }
+    }
+}
+
 /// A service that is under test.
 pub struct Service {
     /// Where it listens.
@@ -49,18 +55,35 @@ struct OwnChild {
 }
 
 impl Service {
-    /// Starts `binary` as a child with an empty data directory and `variables` besides the usual ones.
+    /// Starts `binary` as a child with an empty data directory and `settings` besides the usual ones.
     ///
     /// # Errors
     /// When it cannot be started, or does not listen.
-    pub fn start(binary: &Path, variables: &[(&str, &str)]) -> Result<Self, ServiceError> {
-        let failed = |cause| ServiceError::Start { path: binary.to_owned(), cause };
-        let directory = tempfile::tempdir().map_err(failed)?;
+    pub fn start(binary: &Path, settings: &[(String, String)]) -> Result<Self, ServiceError> {
+        let directory = tempfile::tempdir().map_err(|cause| ServiceError::start(binary, cause))?;
         let mut command = Command::new(binary);
         command.arg("serve").env_clear().env("ROWLOCK_DATA_DIR", data_dir(&directory));
         command.env("ROWLOCK_LISTEN", "127.0.0.1:0").env("JWT_SECRET", CHILD_SECRET);
-        command.env("ROWLOCK_RATE_LIMIT", "0").env("ROWLOCK_LOG_FILTER", "warn").envs(variables.iter().copied());
-        let mut process = command.stdout(Stdio::piped()).spawn().map_err(failed)?;
+        command.env("ROWLOCK_RATE_LIMIT", "0").env("ROWLOCK_LOG_FILTER", "warn");
+        command.envs(settings.iter().map(|(name, value)| (name, value)));
+        Self::spawn(command, directory)
+    }
+
+    /// Starts a server that does nothing as a child.
+    ///
+    /// # Errors
+    /// When it cannot be started, or does not listen.
+    pub fn start_empty() -> Result<Self, ServiceError> {
+        let this = std::env::current_exe().map_err(|cause| ServiceError::start(Path::new("sim"), cause))?;
+        let directory = tempfile::tempdir().map_err(|cause| ServiceError::start(&this, cause))?;
+        let mut command = Command::new(this);
+        command.arg("empty-handler");
+        Self::spawn(command, directory)
+    }
+
+    fn spawn(mut command: Command, directory: tempfile::TempDir) -> Result<Self, ServiceError> {
+        let spawned = command.stdout(Stdio::piped()).spawn();
+        let mut process = spawned.map_err(|cause| ServiceError::start(Path::new(command.get_program()), cause))?;
         let said = process.stdout.take().map(address_said);
         // From here on the child is ended whatever happens.
         let mut service = Self {

@@ -5,18 +5,20 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// What a run must meet, besides carrying what it was asked to.
+/// What a run must meet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slo {
     /// Highest 99th percentile of a booking's latency.
     pub p99: Option<Duration>,
+    /// Fewest booking requests a second that are answered with seats or a refusal; nearly all that come if `None`.
+    pub carried: Option<u32>,
     /// Most errors; a refusal is an answer, not an error.
     pub errors: u64,
 }
 
 /// What is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is neither p99 with a time nor errors with a number, as in `p99=25ms,errors=0`")]
+#[error("{0:?} is not p99 with a time, or carried or errors with a number, as in `p99=25ms,errors=0`")]
 pub struct SloError(String);
 
 impl FromStr for Slo {
@@ -28,6 +30,7 @@ impl FromStr for Slo {
             let wrong = || SloError(part.to_owned());
             match part.trim().split_once('=').ok_or_else(wrong)? {
                 ("p99", limit) => slo.p99 = Some(humantime::parse_duration(limit).map_err(|_| wrong())?),
+                ("carried", least) => slo.carried = Some(least.parse().map_err(|_| wrong())?),
                 ("errors", most) => slo.errors = most.parse().map_err(|_| wrong())?,
                 _ => return Err(wrong()),
             }
@@ -41,6 +44,9 @@ impl fmt::Display for Slo {
         if let Some(p99) = self.p99 {
             write!(f, "p99={},", format_duration(p99).to_string().replace(' ', ""))?;
         }
+        if let Some(carried) = self.carried {
+            write!(f, "carried={carried},")?;
+        }
         write!(f, "errors={}", self.errors)
     }
 }
@@ -52,8 +58,8 @@ mod tests {
 
     #[test]
     fn it_is_read_as_it_is_written() {
-        let slo = Slo { p99: Some(Duration::from_millis(1_025)), errors: 3 };
-        assert_eq!(slo.to_string(), "p99=1s25ms,errors=3");
+        let slo = Slo { p99: Some(Duration::from_millis(1_025)), carried: Some(9_000), errors: 3 };
+        assert_eq!(slo.to_string(), "p99=1s25ms,carried=9000,errors=3");
         assert_eq!(slo.to_string().parse(), Ok(slo));
         assert_eq!(Slo::default().to_string().parse(), Ok(Slo::default()));
         assert_eq!("p99=1".parse::<Slo>(), Err(SloError("p99=1".to_owned())));

@@ -1,6 +1,7 @@
 //! What has to be there before the first buyer comes: a seller, events on sale, and everybody's tokens.
 
 use crate::client::{Client, Request, Response, Unanswered, Verb};
+use crate::plan::PlanOptions;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -63,6 +64,15 @@ pub struct Size {
     pub hold_seconds: u32,
 }
 
+impl Size {
+    /// What a plan needs, where seats are held for `hold`.
+    #[must_use]
+    pub fn of(plan: &PlanOptions, hold: Duration) -> Self {
+        let hold_seconds = u32::try_from(hold.as_secs()).unwrap_or(u32::MAX);
+        Self { events: plan.events, seats: plan.seats, buyers: plan.buyers, hold_seconds }
+    }
+}
+
 #[derive(Serialize)]
 struct Claims {
     sub: String,
@@ -93,6 +103,15 @@ impl Stage {
         for number in 1..=size.events {
             events.push(open(client, &seller, number, size).await?);
         }
+        Ok(Self { events, seats: size.seats, tokens: tokens(secret, size.buyers)? })
+    }
+
+    /// As large, where nothing is on sale: for a server that does not look.
+    ///
+    /// # Errors
+    /// `StageError::Tokens`.
+    pub fn of_nothing(secret: &str, size: Size) -> Result<Self, StageError> {
+        let events = (1..).take(size.events).collect();
         Ok(Self { events, seats: size.seats, tokens: tokens(secret, size.buyers)? })
     }
 

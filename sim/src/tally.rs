@@ -51,6 +51,8 @@ pub struct Counted {
     pub shed: u64,
     /// Anything else, by what it was: never right.
     pub errors: BTreeMap<String, u64>,
+    /// Microseconds from the instant that the plan had for it until it was refused for load.
+    pub shed_us: Histogram<u64>,
     /// Microseconds from the instant that the plan had for it.
     pub latency_us: Histogram<u64>,
 }
@@ -102,6 +104,7 @@ impl Default for Tally {
             done: 0,
             refused: BTreeMap::new(),
             shed: 0,
+            shed_us: histogram(),
             errors: BTreeMap::new(),
             latency_us: histogram(),
         };
@@ -150,6 +153,8 @@ impl Tally {
         };
         if fate == Fate::Done || fate == Fate::Refused {
             counted.latency_us.saturating_record(micros);
+        } else if fate == Fate::Shed {
+            counted.shed_us.saturating_record(micros);
         }
         if kind == Kind::Book {
             self.last_booked = Some(Instant::now());

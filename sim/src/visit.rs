@@ -7,7 +7,7 @@ use crate::stage::Stage;
 use crate::tally::{Kind, Tally};
 use serde::Deserialize;
 use std::cell::{Cell, RefCell};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Everything that visits share.
 pub struct World {
@@ -52,6 +52,20 @@ struct Errand {
 }
 
 impl World {
+    /// Where nobody has asked for anything yet, and seats are held for `hold`.
+    #[must_use]
+    pub fn new(client: Client, stage: Stage, hold: Duration) -> Self {
+        let run = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+        Self {
+            journal: RefCell::new(Journal::new(hold, stage.events.len(), stage.seats)),
+            client,
+            stage,
+            tally: RefCell::new(Tally::default()),
+            run: u64::try_from(run).unwrap_or(0),
+            keys: Cell::new(0),
+        }
+    }
+
     /// Does what `arrival` came for; `due` is the instant that the plan had for it.
     pub async fn visit(&self, arrival: Arrival, due: Instant) {
         let event = arrival.event;

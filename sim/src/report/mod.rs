@@ -12,7 +12,7 @@ mod verdict;
 pub use files::Room;
 pub use machine::Machine;
 pub use terminal::{progress, summary};
-pub use verdict::{Verdict, judge};
+pub use verdict::{Verdict, judge, measured};
 
 use crate::checker::{Audit, Ledger};
 use crate::drive::Driven;

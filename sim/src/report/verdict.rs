@@ -2,7 +2,9 @@
 
 use super::Run;
 use crate::checker::Ledger;
-use crate::tally::{KINDS, Kind};
+use crate::drive::Driven;
+use crate::slo::Slo;
+use crate::tally::{KINDS, Kind, Tally};
 use std::time::Duration;
 
 /// Part of the asked rate that has to be carried.
@@ -18,10 +20,14 @@ const LATE_MAX: Duration = Duration::from_millis(5);
 pub struct Verdict {
     /// Booking requests a second that were answered with seats or a refusal.
     pub carried_per_second: f64,
+    /// Requests of every kind a second.
+    pub requests_per_second: f64,
     /// The 99th percentile of a booking's latency.
     pub p99: Duration,
     /// Errors of every kind of request.
     pub errors: u64,
+    /// Whether the client could not keep to the plan.
+    pub is_client_late: bool,
     /// What was missed; empty if nothing was.
     pub missed: Vec<String>,
     /// What this run cannot know.
@@ -30,26 +36,9 @@ pub struct Verdict {
 
 /// Judges a run.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "counts of a run are small")]
 pub fn judge(run: &Run<'_>) -> Verdict {
-    let tally = run.world.tally.borrow();
-    let booked = tally.of(Kind::Book);
-    let answered = booked.done + booked.refused.values().sum::<u64>();
-    let over = run.plan.duration.max(run.driven.booking.saturating_sub(LAST_ANSWERS)).as_secs_f64();
-    let errors = KINDS.iter().flat_map(|(kind, _)| tally.of(*kind).errors.values()).sum();
-    let p99 = Duration::from_micros(booked.latency_us.value_at_quantile(0.99));
-    let mut verdict =
-        Verdict { carried_per_second: answered as f64 / over, p99, errors, missed: Vec::new(), unknown: unknown(run) };
-    let asked = run.planned as f64 / run.plan.duration.as_secs_f64();
-    let carried = verdict.carried_per_second;
-    verdict.miss(carried < asked * CARRIED_MIN, || {
-        format!("{carried:.0} of {asked:.0} booking requests a second were answered")
-    });
-    let slo = run.options.slo;
-    verdict.miss(errors > slo.errors, || format!("{errors} errors, at most {} are allowed", slo.errors));
-    if let Some(limit) = slo.p99 {
-        verdict.miss(p99 > limit, || format!("p99 of {p99:?}, at most {limit:?} is allowed"));
-    }
+    let mut verdict = measured(&run.world.tally.borrow(), run.options.slo, run.planned, run.plan.duration, run.driven);
+    verdict.unknown.extend(unknown(run));
     let violations = run.world.journal.borrow().violations_count;
     verdict.miss(violations > 0, || format!("{violations} violations of what was promised"));
     if let Ledger::Unreadable(problem) = &run.ledger {
@@ -59,14 +48,45 @@ pub fn judge(run: &Run<'_>) -> Verdict {
     verdict
 }
 
-fn unknown(run: &Run<'_>) -> Vec<String> {
-    let (tally, journal) = (run.world.tally.borrow(), run.world.journal.borrow());
-    let mut unknown = Vec::new();
+/// Judges what was counted: rate, latency and errors.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "counts of a run are small")]
+pub fn measured(tally: &Tally, slo: Slo, planned: u64, duration: Duration, driven: Driven) -> Verdict {
+    let booked = tally.of(Kind::Book);
+    let answered = booked.done + booked.refused.values().sum::<u64>();
+    let over = duration.max(driven.booking.saturating_sub(LAST_ANSWERS)).as_secs_f64();
+    let (carried, asked) = (answered as f64 / over, planned as f64 / duration.as_secs_f64());
+    let requests: u64 = KINDS.iter().map(|(kind, _)| tally.of(*kind).sent).sum();
+    let errors = KINDS.iter().flat_map(|(kind, _)| tally.of(*kind).errors.values()).sum();
+    let p99 = Duration::from_micros(booked.latency_us.value_at_quantile(0.99));
     let late = Duration::from_micros(tally.late_us.value_at_quantile(0.99));
-    if late > LATE_MAX {
-        unknown
-            .push(format!("the client was the bottleneck: one arrival in a hundred was let in {late:?} late or later"));
+    let mut verdict = Verdict {
+        carried_per_second: carried,
+        requests_per_second: requests as f64 / over,
+        p99,
+        errors,
+        is_client_late: late > LATE_MAX,
+        missed: Vec::new(),
+        unknown: Vec::new(),
+    };
+    if verdict.is_client_late {
+        let what = format!("one arrival in a hundred was let in {late:?} late or later");
+        verdict.unknown.push(format!("the client was the bottleneck: {what}"));
     }
+    let least = slo.carried.map_or(asked * CARRIED_MIN, f64::from);
+    verdict.miss(carried < least, || {
+        format!("{carried:.0} of {asked:.0} booking requests a second were answered, {least:.0} had to be")
+    });
+    verdict.miss(errors > slo.errors, || format!("{errors} errors, at most {} are allowed", slo.errors));
+    if let Some(limit) = slo.p99 {
+        verdict.miss(p99 > limit, || format!("p99 of {p99:?}, at most {limit:?} is allowed"));
+    }
+    verdict
+}
+
+fn unknown(run: &Run<'_>) -> Vec<String> {
+    let journal = run.world.journal.borrow();
+    let mut unknown = Vec::new();
     if run.audit.unanswered > 0 {
         unknown.push(format!("{} questions after the run were not answered", run.audit.unanswered));
     }

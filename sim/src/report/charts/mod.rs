@@ -148,3 +148,41 @@ pub(super) fn distribution(latency_us: &Histogram<u64>) -> Figure {
     let note = "of booking requests that were answered, by percentile; both axes logarithmic";
     figure("Latency distribution", note, &[], plot(&x, &y, vec![Series { color: BLUE, shape: Shape::Line, points }]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{POINTS_MAX, distribution, over_time};
+    use crate::tally::{Second, Tally};
+
+    fn seconds(count: u64, resident: Option<u64>) -> Vec<Second> {
+        let second = |number| Second {
+            due: 100,
+            booked: 90 + number % 10,
+            latency_us: [900, 2_000, 30_000],
+            seats: [number, 100, 10_000 - number],
+            resident,
+            ..Second::default()
+        };
+        (0..count).map(second).collect()
+    }
+
+    #[test]
+    fn a_run_of_hours_has_no_more_points_than_a_page() {
+        let figures = over_time(&seconds(5_000, Some(50 << 20)));
+        assert_eq!(figures.len(), 4);
+        for figure in figures {
+            let lines = figure.svg.split("<polyline").skip(1);
+            let most = lines.filter_map(|line| line.split_once("/>")).map(|(line, _)| line.matches(',').count()).max();
+            let most = most.unwrap_or(0);
+            assert!(most <= POINTS_MAX, "{}: {most} points", figure.title);
+        }
+    }
+
+    #[test]
+    fn a_run_in_which_nothing_happened_has_plots_too() {
+        assert_eq!(over_time(&[]).len(), 3);
+        assert_eq!(over_time(&seconds(1, None)).len(), 3);
+        assert_eq!(over_time(&[Second::default(), Second::default()]).len(), 3);
+        assert!(distribution(&Tally::default().of(crate::tally::Kind::Book).latency_us).svg.contains("</svg>"));
+    }
+}

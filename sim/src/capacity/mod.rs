@@ -1,0 +1,83 @@
+//! The highest rate that meets what a run must meet, beside a server that does nothing.
+
+mod empty;
+mod search;
+
+pub use empty::serve as serve_nothing;
+
+use crate::options::Options;
+use crate::report::Verdict;
+use crate::run::{Keep, RunError, run};
+use search::search;
+use std::time::Duration;
+
+/// The latency that has to be met unless something else was asked for.
+const P99: Duration = Duration::from_millis(25);
+
+/// The last rate that was met, and what it was met with.
+type Met = Option<(u32, Verdict)>;
+
+/// Finds what the service carries, and what nothing carries under the same client; says whether any rate was met.
+/// The reports are those of the highest rate that was.
+///
+/// # Errors
+/// `RunError`: there could be no trial.
+pub async fn find(options: &Options, command: &[String], say: fn(&str)) -> Result<bool, RunError> {
+    let mut options = options.clone();
+    options.slo.p99.get_or_insert(P99);
+    options.traffic.duration = options.trial;
+    say(&format!("looking for the highest rate that meets {}", options.slo));
+    let service =
+        best("the service", &options, say, async |options: &Options| run(options, command, |_| {}, Keep::IfMet).await);
+    let service = service.await?;
+    if options.target.is_some() {
+        say("no comparison: the target is not this simulator's, and may be elsewhere");
+        return Ok(service.is_some());
+    }
+    let nothing =
+        best("an empty handler", &options, say, async |options: &Options| empty::trial(options).await).await?;
+    if let (Some((_, service)), Some((_, nothing))) = (&service, &nothing) {
+        let ratio = service.requests_per_second / nothing.requests_per_second;
+        say(&format!("{ratio:.2} of what an empty handler carries, counting requests of every kind"));
+    }
+    Ok(service.is_some())
+}
+
+async fn best(
+    what: &str,
+    options: &Options,
+    say: fn(&str),
+    trial: impl AsyncFn(&Options) -> Result<Verdict, RunError>,
+) -> Result<Met, RunError> {
+    let mut met: Met = None;
+    search(options.traffic.tps, async |tps| {
+        let mut options = options.clone();
+        options.traffic.tps = tps;
+        let verdict = trial(&options).await?;
+        say(&format!("{tps:>8}/s of {what}: {}", line(&verdict)));
+        let is_met = verdict.is_met();
+        if is_met {
+            met = Some((tps, verdict));
+        }
+        Ok::<_, RunError>(is_met)
+    })
+    .await?;
+    say(&match &met {
+        None => format!("capacity of {what}: no rate was met"),
+        Some((tps, verdict)) => format!(
+            "capacity of {what}: {tps} booking requests a second, {:.0} requests of every kind",
+            verdict.requests_per_second
+        ),
+    });
+    Ok(met)
+}
+
+fn line(verdict: &Verdict) -> String {
+    let p99 = verdict.p99.as_secs_f64() * 1_000.0;
+    let carried = format!("{:.0}/s carried, p99 {p99:.1} ms", verdict.carried_per_second);
+    let late = if verdict.is_client_late { ", the client was the bottleneck" } else { "" };
+    match verdict.missed.first() {
+        None => format!("met, {carried}{late}"),
+        Some(missed) => format!("missed, {carried}{late}: {missed}"),
+    }
+}
