@@ -86,7 +86,7 @@ impl World {
     pub fn perform(&mut self, step: &Move) -> Option<()> {
         match step {
             Move::Ask { call, command } => self.ask(*call, command),
-            Move::AskAgain { call, of } => self.ask_again(*call, *of),
+            Move::AskAgain { call, of, differs } => self.ask_again(*call, *of, *differs),
             Move::Deliver { call, stays } => self.deliver(*call, *stays),
             Move::Lose { call } => self.lose(*call),
             Move::Answer { partition, most, lost } => self.answer(*partition, *most, *lost),
