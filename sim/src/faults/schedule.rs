@@ -85,15 +85,19 @@ impl Schedule {
                 Some(Move::Save { place, which, fate: self.fate() })
             }
             Kind::Wait => Some(Move::Wait { ms: self.chance.random_range(1..=self.swarm.wait_ms) }),
-            Kind::Crash => {
+            Kind::Crash | Kind::LoseCheckpoint | Kind::Damage | Kind::SetClock => Some(self.break_something(kind)),
+        }
+    }
+
+    fn break_something(&mut self, kind: Kind) -> Move {
+        let (partition, most) = (self.partition(), self.swarm.clock_ms);
+        match kind {
+            Kind::LoseCheckpoint => Move::LoseCheckpoint { partition },
+            Kind::Damage => Move::Damage { partition, place: self.chance.random() },
+            Kind::SetClock => Move::SetClock { ms: self.chance.random_range(-most..=most) },
+            _ => {
                 let task = self.chance.random_range(0..=self.swarm.tasks);
-                Some(Move::Crash { task, kept: self.chance.random_range(0..4) })
-            }
-            Kind::LoseCheckpoint => Some(Move::LoseCheckpoint { partition: self.partition() }),
-            Kind::Damage => Some(Move::Damage { partition: self.partition(), place: self.chance.random() }),
-            Kind::SetClock => {
-                let most = self.swarm.clock_ms;
-                Some(Move::SetClock { ms: self.chance.random_range(-most..=most) })
+                Move::Crash { task, kept: self.chance.random_range(0..4) }
             }
         }
     }

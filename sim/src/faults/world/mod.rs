@@ -7,6 +7,8 @@ mod healing;
 mod owners;
 mod projecting;
 mod saving;
+mod starting;
+mod working;
 
 pub use clients::Call;
 pub use owners::{Owner, Stage};
