@@ -47,7 +47,7 @@ pub const PLANTED: [(Planted, u64); 17] = [
     (Planted::ForgetDedup, 200),
     (Planted::ReplyBeforeDurable, 100),
     (Planted::LoseDurable, 200),
-    (Planted::CheckpointGoesBack, 500),
+    (Planted::CheckpointGoesBack, 1_000),
     (Planted::CheckpointAheadOfLedger, 500),
     (Planted::CheckpointLacksEvent, 500),
     (Planted::DeltaWithoutBase, 1_000),
@@ -58,7 +58,7 @@ pub const PLANTED: [(Planted, u64); 17] = [
     (Planted::NoPulse, 100),
     (Planted::PublishAgain, 100),
     (Planted::LedgerUnguarded, 200),
-    (Planted::SkipFailedBatch, 100),
+    (Planted::SkipFailedBatch, 1_000),
     (Planted::UnknownIsNo, 100),
 ];
 

@@ -16,7 +16,7 @@ struct Clients<'a> {
     calls: &'a BTreeMap<u32, Call>,
     /// Bookings of which something happened that nobody was told.
     doubted: BTreeSet<(EventId, BookingId)>,
-    /// Bookings that the journal knows, and how often their ids were given.
+    /// How often a booking's id was given: a day later it is forgotten.
     known: BTreeMap<(EventId, BookingId), u32>,
 }
 
@@ -58,15 +58,18 @@ impl Clients<'_> {
 
     fn hear(&mut self, outcome: &Outcome) {
         self.journal.set_clock(time(outcome.at));
-        let Some(change) = change(outcome).filter(|_| self.was_told(outcome)) else { return };
+        let Some(change) = change(outcome) else { return };
+        if change.kind == Kind::Reserved {
+            *self.known.entry((outcome.event, change.booking.id)).or_default() += 1;
+        }
+        if !self.was_told(outcome) {
+            return;
+        }
         let (key, seats, ends_at) =
             ((outcome.event, change.booking.id), positions(&change.booking.allocation), time(change.booking.deadline));
         if change.kind == Kind::Reserved {
-            *self.known.entry(key).or_default() += 1;
             let buyer = u32::try_from(change.booking.buyer.0).expect("buyers are few");
             self.journal.booked_until(index(outcome.event), buyer, &self.name(key), seats, ends_at);
-        } else if !self.known.contains_key(&key) {
-            return;
         } else {
             self.changed(&self.name(key), change, seats, ends_at);
         }

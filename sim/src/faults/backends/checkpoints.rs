@@ -4,6 +4,7 @@ use bytes::Bytes;
 use rowlock_engine::ids::PartitionId;
 use rowlock_engine::ports::{Checkpoint, CheckpointDelta, CheckpointError, Chunk, Covers};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Checkpoints that are kept: the newest, and the one to fall back to.
@@ -78,10 +79,9 @@ impl Store {
         let base = newest.filter(is_base);
         let mut chunks: BTreeMap<_, _> = delta.changed.iter().map(|chunk| (chunk.key, self.saves + 1)).collect();
         for event in &delta.events {
-            if !chunks.contains_key(&Some(*event)) {
+            if let Entry::Vacant(vacant) = chunks.entry(Some(*event)) {
                 let before = base.and_then(|base| base.chunks.get(&Some(*event)));
-                let before = before.ok_or(CheckpointError::MissingChunk { partition, event: *event })?;
-                chunks.insert(Some(*event), *before);
+                vacant.insert(*before.ok_or(CheckpointError::MissingChunk { partition, event: *event })?);
             }
         }
         Ok(Manifest { covers: delta.covers, chunks })

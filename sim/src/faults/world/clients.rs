@@ -41,11 +41,12 @@ impl World {
         Some(())
     }
 
-    pub(super) fn ask_again(&mut self, call: u32, of: u32) -> Option<()> {
+    pub(super) fn ask_again(&mut self, call: u32, of: u32, differs: bool) -> Option<()> {
         let mut command = self.calls.get(&of)?.command.clone();
-        command.request?;
+        command.request.as_mut()?.fingerprint += u64::from(differs);
         as_call(&mut command, call);
-        self.note(|| format!("call {call} repeats call {of}"));
+        let how = if differs { "has the request id" } else { "is a repetition" };
+        self.note(|| format!("call {call} {how} of call {of}"));
         self.ask(call, &command)
     }
 

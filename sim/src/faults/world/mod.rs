@@ -7,6 +7,8 @@ mod healing;
 mod owners;
 mod projecting;
 mod saving;
+mod starting;
+mod working;
 
 pub use clients::Call;
 pub use owners::{Owner, Stage};
@@ -86,7 +88,7 @@ impl World {
     pub fn perform(&mut self, step: &Move) -> Option<()> {
         match step {
             Move::Ask { call, command } => self.ask(*call, command),
-            Move::AskAgain { call, of } => self.ask_again(*call, *of),
+            Move::AskAgain { call, of, differs } => self.ask_again(*call, *of, *differs),
             Move::Deliver { call, stays } => self.deliver(*call, *stays),
             Move::Lose { call } => self.lose(*call),
             Move::Answer { partition, most, lost } => self.answer(*partition, *most, *lost),

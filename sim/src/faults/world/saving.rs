@@ -22,7 +22,9 @@ impl World {
     pub(super) fn freeze(&mut self, place: Place) -> Option<()> {
         let owner = self.owners.get_mut(&place)?;
         let Stage::Running(work) = &mut owner.stage else { return None };
-        if work.is_saving || work.processor.shard().next_offset().0 <= work.saved_offset {
+        // Between a batch and its outcomes' way to the log, the actor looks at nothing else.
+        let is_in_batch = !work.unpublished.is_empty();
+        if is_in_batch || work.is_saving || work.processor.shard().next_offset().0 <= work.saved_offset {
             return None;
         }
         work.is_saving = true;
