@@ -199,6 +199,8 @@ pub struct Chunk {
 pub struct CheckpointDelta {
     /// What it covers.
     pub covers: Covers,
+    /// An event that is not among `changed` is as it was after this outcome; `None` when all are.
+    pub since: Option<OutcomeNumber>,
     /// The events that the state has, changed or not.
     pub events: Vec<u64>,
     /// The partition's own part, and every event that changed since the checkpoint before.
@@ -227,7 +229,7 @@ pub enum CheckpointError {
         /// The offset that was offered.
         offered: Offset,
     },
-    /// An unchanged chunk that the delta relies on is not in the store; save everything.
+    /// An unchanged chunk that the delta relies on is not in the store, or only an older one: save everything.
     #[error("partition {partition}: the store lacks an unchanged chunk of event {event}")]
     MissingChunk {
         /// Which partition.
@@ -243,6 +245,7 @@ pub enum CheckpointError {
 /// Keeps checkpoints: chunks first, then one write that names them and refuses to go back.
 pub trait CheckpointStore: Send + Sync + 'static {
     /// Makes `delta` the partition's checkpoint, durably, all or nothing. The one before is kept as well.
+    /// Where that covers less than `since`, the chunk of an event that is not among `changed` may be too old, and is missing.
     ///
     /// # Errors
     /// `Stale`, `MissingChunk` or `Backend`; the checkpoint before stays in force.

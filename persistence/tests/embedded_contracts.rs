@@ -123,6 +123,7 @@ mod local_checkpoints {
         events_that_are_no_more_are_left_out
         a_checkpoint_never_goes_back
         a_chunk_that_is_not_there_is_asked_for
+        a_chunk_that_is_too_old_is_asked_for
         the_one_before_is_kept
     }
 }

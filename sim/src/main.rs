@@ -14,7 +14,14 @@ use tokio::task::LocalSet;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => {
+            say(&format!("sim: {}", problem(&error.to_string())));
+            return ExitCode::from(2);
+        }
+        Err(help) => help.exit(),
+    };
     match &cli.command {
         Some(Command::Faults(options)) => ExitCode::from(faults::run(options, say)),
         Some(Command::Record(options)) => ended(trace::command::run(options, say).map(|()| ExitCode::SUCCESS)),
@@ -40,6 +47,13 @@ fn ended<E: std::fmt::Display>(result: Result<ExitCode, E>) -> ExitCode {
         say(&format!("sim: {error}"));
         ExitCode::from(2)
     })
+}
+
+/// What is wrong with the command line, in one line: without usage and tips.
+fn problem(error: &str) -> String {
+    let lines: Vec<_> = error.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    let line = lines.join(" ");
+    line.strip_prefix("error: ").map_or(line.clone(), str::to_owned)
 }
 
 /// What was typed, fit for a report.

@@ -7,13 +7,9 @@ use clap::Parser;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Sends the traffic of an on-sale to Rowlock, measures what it carries, and checks what it answers.
-///
-/// Arrivals are scheduled beforehand, and latency counts from the scheduled instant: a service that stalls is not
-/// spared the requests that would have come meanwhile. A transaction is a booking request; paying, looking,
-/// cancelling and exchanging come on top.
+/// What a capacity run is made of.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "sim", version)]
+#[command(name = "sim")]
 pub struct Options {
     /// Who comes
     #[command(flatten)]

@@ -107,7 +107,26 @@ pub async fn restore<B: Backends>(
     ports: &Ports<B>,
     partition: PartitionId,
 ) -> Result<Restored<<B::Log as CommandLog>::Reader>, RestoreError> {
-    let (processor, checkpointed) = load(ports, partition).await?;
+    let mut trimmed = None;
+    loop {
+        let (processor, checkpointed) = load(ports, partition).await?;
+        let next = processor.shard().next_offset();
+        match open(ports, partition, processor, checkpointed).await {
+            // Saves by a zombie, or by the owner before, may have let the log go since: then there are newer checkpoints.
+            Err(RestoreError::Log(ReadError::Trimmed { .. })) if trimmed.is_none_or(|before| before < next) => {
+                trimmed = Some(next);
+            }
+            result => return result,
+        }
+    }
+}
+
+async fn open<B: Backends>(
+    ports: &Ports<B>,
+    partition: PartitionId,
+    processor: Processor,
+    checkpointed: Option<OutcomeNumber>,
+) -> Result<Restored<<B::Log as CommandLog>::Reader>, RestoreError> {
     let ledger = ports.ledger.position(partition).await?;
     if ledger < processor.last_outcome() {
         return Err(RestoreError::LedgerBehind { ledger, checkpoint: processor.last_outcome() });

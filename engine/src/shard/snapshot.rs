@@ -196,6 +196,7 @@ impl Frozen {
         let changed = touched.map(|event| Chunk { key: Some(event.id.0), bytes: encode(event).into() });
         CheckpointDelta {
             covers: self.covers(),
+            since,
             events: self.events.iter().map(|event| event.id.0).collect(),
             changed: std::iter::once(own).chain(changed).collect(),
         }

@@ -2,6 +2,7 @@
 
 mod commands;
 mod failures;
+mod overtaken;
 mod pulses;
 mod restarts;
 mod rig;

@@ -37,7 +37,8 @@ fn chunk(key: Option<u64>, written_at: u64) -> Chunk {
 pub fn delta(next_offset: u64, events: &[u64], changed: &[u64]) -> CheckpointDelta {
     let keys = std::iter::once(None).chain(changed.iter().copied().map(Some));
     let changed = keys.map(|key| chunk(key, next_offset)).collect();
-    CheckpointDelta { covers: covers(next_offset), events: events.to_vec(), changed }
+    let since = Some(OutcomeNumber(0));
+    CheckpointDelta { covers: covers(next_offset), since, events: events.to_vec(), changed }
 }
 
 /// Checks that the newest checkpoint is the one at `next_offset`, with the chunks of `events` as of then.
@@ -111,6 +112,21 @@ pub async fn a_chunk_that_is_not_there_is_asked_for<B: Backend>() {
     store.save(P, delta(10, &[5], &[5])).await.unwrap();
     assert_eq!(store.save(P, delta(20, &[5, 6], &[])).await, missing(6));
     expect(&store, 10, &[(5, 10)]).await;
+}
+
+pub async fn a_chunk_that_is_too_old_is_asked_for<B: Backend>() {
+    let backend = B::fresh().await;
+    let store = backend.open().await;
+    store.save(P, delta(10, &[5, 6], &[5, 6])).await.unwrap();
+    // Builds upon a checkpoint at 20 that the store has lost, or never had; event 5 may have changed before it.
+    let lacking = CheckpointDelta { since: Some(covers(20).outcome), ..delta(30, &[5, 6], &[6]) };
+    assert_eq!(store.save(P, lacking).await, Err(CheckpointError::MissingChunk { partition: P, event: 5 }));
+    expect(&store, 10, &[(5, 10), (6, 10)]).await;
+    let whole = CheckpointDelta { since: Some(covers(20).outcome), ..delta(30, &[5, 6], &[5, 6]) };
+    store.save(P, whole).await.unwrap();
+    let upon_it = CheckpointDelta { since: Some(covers(30).outcome), ..delta(40, &[5, 6], &[6]) };
+    store.save(P, upon_it).await.unwrap();
+    expect(&store, 40, &[(5, 30), (6, 40)]).await;
 }
 
 pub async fn the_one_before_is_kept<B: Backend>() {

@@ -117,6 +117,7 @@ async fn a_full_disk_leaves_the_checkpoint_before_in_force() {
     let store = LocalCheckpoints::open(&data_dir, PARTITIONS).unwrap();
     let delta = |next_offset| CheckpointDelta {
         covers: Covers { next_offset: Offset(next_offset), outcome: OutcomeNumber(next_offset) },
+        since: None,
         events: vec![1, 2],
         changed: [None, Some(1), Some(2)].map(|key| Chunk { key, bytes: vec![7; 50_000].into() }).into(),
     };

@@ -23,8 +23,8 @@ pub struct Accepted {
     pub event: u32,
     /// Who asked, from 0.
     pub buyer: u32,
-    /// When that was answered; its hold begins later if anything.
-    pub since: Instant,
+    /// When that was answered, since the run began; its hold begins later if anything.
+    pub since: Duration,
 }
 
 /// What is shown of one.
@@ -96,7 +96,7 @@ async fn ask(world: &World, buyer: u32, id: &str) -> Option<Shown> {
 pub(super) fn tell(journal: &mut Journal, accepted: &Accepted, shown: &Shown) -> bool {
     match shown.status.as_str() {
         "processing" => return false,
-        "pending_payment" => journal.booked_since(accepted, &shown.seats),
+        "pending_payment" => journal.made(accepted, &shown.seats),
         // Nobody had its id: only a deadline can have ended it.
         "refused" | "expired" => {}
         other => journal.violation(format!("booking {}, answered with 202, is {other}", accepted.id), None),

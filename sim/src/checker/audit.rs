@@ -1,7 +1,7 @@
 //! After the run: does the service show what it has told?
 
 use super::accepted::{settle, settle_exchanges};
-use super::journal::{Booking, Told};
+use super::journal::Booking;
 use crate::client::{Request, Response, Unanswered, Verb};
 use crate::stage::{SEATS_PER_ROW, Stage};
 use crate::visit::{BookingView, World};
@@ -95,20 +95,8 @@ fn held(world: &World, booking: &Booking, view: &Option<BookingView>) {
     let Some(view) = view else {
         return journal.violation(format!("acknowledged, and gone: {booking}"), None);
     };
-    let may_have_left = journal.may_have_left(booking);
-    let is_as_told = match booking.told {
-        Told::Paid => view.status == "completed",
-        Told::Gone => view.status == "cancelled",
-        Told::Held if may_have_left || booking.is_paying => true,
-        Told::Held => view.status == "pending_payment",
-    };
-    let mut seats: Vec<_> = view.seats.iter().filter_map(|label| Stage::position(label)).collect();
-    let mut told = booking.seats.clone();
-    seats.sort_unstable();
-    told.sort_unstable();
-    if !is_as_told || (seats != told && !booking.is_leaving) {
-        journal.violation(format!("told: {booking}; shown: {} with {:?}", view.status, view.seats), None);
-    }
+    let seats = view.seats.iter().filter_map(|label| Stage::position(label)).collect();
+    journal.shown(booking, &view.status, seats);
 }
 
 /// Holds an event's seats against their holders and its counts; says how many seats there were.
@@ -122,16 +110,7 @@ fn seats(world: &World, event: u32, view: &SeatsView) -> u64 {
             let (position, state) = ((row.row - 1) * SEATS_PER_ROW + seat, state.as_deref().unwrap_or("missing"));
             *counts.entry(state.to_owned()).or_default() += 1;
             total += 1;
-            let is_taken = matches!(state, "held" | "sold");
-            let wrong = match journal.holder((event, position)) {
-                Some(holder) if !is_taken && !journal.may_have_left(holder) => Some(format!("told: {holder}")),
-                None if is_taken && !journal.may_have_untold(event) => Some("nobody was told".to_owned()),
-                _ => None,
-            };
-            if let Some(wrong) = wrong {
-                let what = format!("event {event}, seat {} is {state}; {wrong}", Stage::label(position));
-                journal.violation(what, Some((event, position)));
-            }
+            journal.seat_shown((event, position), state);
         }
     }
     counts.insert("total".to_owned(), total);

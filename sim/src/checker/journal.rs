@@ -42,8 +42,8 @@ pub struct Booking {
     pub is_leaving: bool,
     /// Whether a payment was asked for; it moves the deadline.
     pub is_paying: bool,
-    /// When it was told.
-    pub since: Instant,
+    /// When its hold ends, unless it is paid for.
+    pub ends_at: Duration,
 }
 
 /// Something that must never be.
@@ -55,9 +55,19 @@ pub struct Violation {
     pub history: Vec<String>,
 }
 
+/// Whose time it is that holds end by.
+enum Clock {
+    /// This machine's, since the run began.
+    Wall(Instant),
+    /// Whatever was set last.
+    Set(Duration),
+}
+
 /// What clients were told.
 pub struct Journal {
+    clock: Clock,
     hold: Duration,
+    label: fn(u32) -> String,
     bookings: Vec<Booking>,
     by_id: HashMap<Box<str>, u32>,
     holders: Holders,
@@ -79,8 +89,10 @@ impl Journal {
     #[must_use]
     pub fn new(hold: Duration, events: usize, seats: u32) -> Self {
         Self {
+            clock: Clock::Wall(Instant::now()),
             room: Room::new(events, seats),
             hold,
+            label: Stage::label,
             bookings: Vec::new(),
             by_id: HashMap::new(),
             holders: Holders::default(),
@@ -91,6 +103,24 @@ impl Journal {
             unknown_exchanges: Vec::new(),
             unknown_exchanges_count: 0,
             accepted_count: 0,
+        }
+    }
+
+    /// Of sales whose time is told, and whose seats have no labels but their positions.
+    pub(crate) fn with_set_clock(events: usize, seats: u32) -> Self {
+        let clock = Clock::Set(Duration::ZERO);
+        Self { clock, label: |position| position.to_string(), ..Self::new(Duration::ZERO, events, seats) }
+    }
+
+    /// It is that late now.
+    pub(crate) fn set_clock(&mut self, now: Duration) {
+        self.clock = Clock::Set(now);
+    }
+
+    fn now(&self) -> Duration {
+        match self.clock {
+            Clock::Wall(began) => began.elapsed(),
+            Clock::Set(now) => now,
         }
     }
 
@@ -133,26 +163,33 @@ impl Journal {
 
     /// 201: these seats are held.
     pub fn booked(&mut self, event: usize, buyer: u32, id: &str, labels: &[String]) {
-        let event = u32::try_from(event).expect("events are few");
-        self.booked_since(&Accepted { id: id.into(), event, buyer, since: Instant::now() }, labels);
+        let seats = self.positions(id, labels);
+        self.booked_until(event, buyer, id, seats, self.now() + self.hold);
     }
 
     /// What was answered with 202 has become a booking.
-    pub(super) fn booked_since(&mut self, Accepted { id, event, buyer, since }: &Accepted, labels: &[String]) {
+    pub(super) fn made(&mut self, accepted: &Accepted, labels: &[String]) {
+        let seats = self.positions(&accepted.id, labels);
+        let (event, ends_at) = (accepted.event as usize, accepted.since + self.hold);
+        self.booked_until(event, accepted.buyer, &accepted.id, seats, ends_at);
+    }
+
+    /// Positions of an event are held until then.
+    pub(crate) fn booked_until(&mut self, event: usize, buyer: u32, id: &str, seats: Vec<u32>, ends_at: Duration) {
         let index = u32::try_from(self.bookings.len()).expect("a run has fewer bookings than 2^32");
-        if self.by_id.insert(id.clone(), index).is_some() {
+        if self.by_id.insert(id.into(), index).is_some() {
             self.violation(format!("booking {id} was made twice"), None);
         }
-        let seats = self.positions(id, labels);
+        let event = u32::try_from(event).expect("events are few");
         self.bookings.push(Booking {
-            id: id.clone(),
-            event: *event,
-            buyer: *buyer,
+            id: id.into(),
+            event,
+            buyer,
             seats: seats.clone(),
             told: Told::Held,
             is_leaving: false,
             is_paying: false,
-            since: *since,
+            ends_at,
         });
         self.take(index, &seats);
     }
@@ -160,11 +197,21 @@ impl Journal {
     /// An exchange was answered: these seats instead of those before.
     pub fn exchanged(&mut self, id: &str, labels: &[String]) {
         let seats = self.positions(id, labels);
+        self.moved(id, seats);
+    }
+
+    /// These positions instead of those before.
+    pub(crate) fn moved(&mut self, id: &str, seats: Vec<u32>) {
         let Some(index) = self.place(id) else { return };
         self.leave(index);
         let booking = &mut self.bookings[index as usize];
         (booking.seats, booking.is_leaving) = (seats.clone(), false);
         self.take(index, &seats);
+    }
+
+    /// The hold ends then.
+    pub(crate) fn ends_at(&mut self, id: &str, ends_at: Duration) {
+        self.change(id, |booking| booking.ends_at = ends_at);
     }
 
     /// A payment is asked for.
@@ -209,7 +256,7 @@ impl Journal {
         self.accepted_count += 1;
         if self.accepted.len() < ACCEPTED_KEPT {
             let event = u32::try_from(event).expect("events are few");
-            self.accepted.push(Accepted { id, event, buyer, since: Instant::now() });
+            self.accepted.push(Accepted { id, event, buyer, since: self.now() });
         }
     }
 
@@ -267,12 +314,41 @@ impl Journal {
     /// Whether a booking's seats may be somebody else's by now.
     pub(super) fn may_have_left(&self, booking: &Booking) -> bool {
         // A payment may move the deadline, or fail: nobody was told that it has not.
-        let is_over = booking.told == Told::Held && booking.since.elapsed() >= self.hold;
+        let is_over = booking.told == Told::Held && self.now() >= booking.ends_at;
         booking.is_leaving || booking.told == Told::Gone || is_over
     }
 
     pub(super) fn holder(&self, seat: Seat) -> Option<&Booking> {
         self.holders.of(seat).map(|index| &self.bookings[index as usize])
+    }
+
+    /// Holds a booking as it is shown against what was told of it.
+    pub(crate) fn shown(&mut self, booking: &Booking, status: &str, mut seats: Vec<u32>) {
+        let is_as_told = match booking.told {
+            Told::Paid => status == "completed" || booking.is_leaving,
+            Told::Gone => status == "cancelled",
+            Told::Held if self.may_have_left(booking) || booking.is_paying => true,
+            Told::Held => status == "pending_payment",
+        };
+        let mut told = booking.seats.clone();
+        seats.sort_unstable();
+        told.sort_unstable();
+        if !is_as_told || (seats != told && !booking.is_leaving) {
+            let seats: Vec<_> = seats.into_iter().map(self.label).collect();
+            self.violation(format!("told: {booking}; shown: {status} with {seats:?}"), None);
+        }
+    }
+
+    /// Holds a seat as it is shown against its holder.
+    pub(crate) fn seat_shown(&mut self, seat: Seat, state: &str) {
+        let is_taken = matches!(state, "held" | "sold");
+        let wrong = match self.holder(seat) {
+            Some(holder) if !is_taken && !self.may_have_left(holder) => format!("told: {holder}"),
+            None if is_taken && !self.may_have_untold(seat.0) => "nobody was told".to_owned(),
+            _ => return,
+        };
+        let label = (self.label)(seat.1);
+        self.violation(format!("event {}, seat {label} is {state}; {wrong}", seat.0), Some(seat));
     }
 
     fn take(&mut self, index: u32, seats: &[u32]) {
@@ -284,7 +360,7 @@ impl Journal {
             };
             let before = &self.bookings[before as usize];
             if !self.may_have_left(before) {
-                let (label, id, other) = (Stage::label(position), &self.bookings[index as usize].id, &before.id);
+                let (label, id, other) = ((self.label)(position), &self.bookings[index as usize].id, &before.id);
                 let what = format!("event {event}, seat {label}: given to {id} while {other} has it");
                 self.violation(what, Some((event, position)));
             }

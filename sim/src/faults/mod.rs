@@ -10,11 +10,12 @@
 //! model/        a partition as the documentation describes it    oracle.rs  what is true of one    told.rs  what clients heard
 //! run.rs        one seed      shrink.rs  a short run that fails as well
 //! planted.rs    bugs that have to be found      prove.rs  whether they are
-//! options.rs, command.rs, report.rs
+//! options.rs, command.rs, report.rs, brief.rs
 //! ```
 
 mod asks;
 mod backends;
+mod brief;
 mod command;
 mod model;
 mod moves;
@@ -27,6 +28,8 @@ mod run;
 mod schedule;
 mod shrink;
 mod swarm;
+#[cfg(test)]
+mod tests;
 mod told;
 mod world;
 

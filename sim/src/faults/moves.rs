@@ -32,8 +32,8 @@ pub enum Fate {
 pub enum Move {
     /// A client asks for something.
     Ask { call: u32, command: Box<Command> },
-    /// A client asks once more, with the same request id.
-    AskAgain { call: u32, of: u32 },
+    /// A client asks once more, with the same request id, or with that id for something else.
+    AskAgain { call: u32, of: u32, differs: bool },
     /// The network brings a call to the gateway, which appends it; it may be brought once more.
     Deliver { call: u32, stays: bool },
     /// The network loses a call.
@@ -70,7 +70,7 @@ pub enum Move {
     Project { place: Place, most: usize },
     /// The projection records what it has read.
     Record(Place, Fate),
-    /// A task dies with all it has; in one process, the logs' queues and outcomes with it.
+    /// A task dies with all it has; in one process, the logs' queues and outcomes with it. The last task is the gateway's.
     Crash { task: u8, kept: usize },
     /// The newest checkpoint is lost.
     LoseCheckpoint { partition: u16 },

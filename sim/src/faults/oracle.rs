@@ -26,6 +26,7 @@ pub const SAME: &str = "3: the same log gives the same outcomes";
 pub const NUMBERS: &str = "4: outcomes are numbered 1, 2, 3, …";
 pub const CHECKPOINTS: &str = "5: a checkpoint never goes back, and equals a replay";
 pub const LEDGER: &str = "6: a confirmed booking reaches the ledger exactly once";
+pub const TOLD: &str = "1 and 6: what clients were told is true together, and stays so";
 pub const LIVE: &str = "7: whatever was broken, it goes on";
 
 /// One partition's truth.

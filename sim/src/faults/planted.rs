@@ -19,6 +19,8 @@ pub enum Planted {
     CheckpointAheadOfLedger,
     /// A checkpoint lacks an event that changed
     CheckpointLacksEvent,
+    /// A checkpoint of what changed builds upon another one than it was made for
+    DeltaWithoutBase,
     /// A chunk that is damaged is taken as it is
     DamagedChunk,
     /// After a restore, reading goes on one record too late
@@ -32,7 +34,7 @@ pub enum Planted {
     /// Outcomes that the log has are published again
     PublishAgain,
     /// The ledger does not look at the number before a batch
-    UnguardedLedger,
+    LedgerUnguarded,
     /// A batch that the ledger did not take is left out
     SkipFailedBatch,
     /// Who cannot know whether a command was written is told that it was not
@@ -40,22 +42,23 @@ pub enum Planted {
 }
 
 /// Every planted bug, and from which number of seeds on it counts as not found.
-pub const PLANTED: [(Planted, u64); 16] = [
+pub const PLANTED: [(Planted, u64); 17] = [
     (Planted::SkipDedup, 100),
     (Planted::ForgetDedup, 200),
     (Planted::ReplyBeforeDurable, 100),
     (Planted::LoseDurable, 200),
-    (Planted::CheckpointGoesBack, 500),
+    (Planted::CheckpointGoesBack, 1_000),
     (Planted::CheckpointAheadOfLedger, 500),
     (Planted::CheckpointLacksEvent, 500),
+    (Planted::DeltaWithoutBase, 1_000),
     (Planted::DamagedChunk, 500),
     (Planted::RestoreSkips, 100),
     (Planted::RestoreFromCommitted, 100),
     (Planted::OwnersClock, 100),
     (Planted::NoPulse, 100),
     (Planted::PublishAgain, 100),
-    (Planted::UnguardedLedger, 200),
-    (Planted::SkipFailedBatch, 100),
+    (Planted::LedgerUnguarded, 200),
+    (Planted::SkipFailedBatch, 1_000),
     (Planted::UnknownIsNo, 100),
 ];
 

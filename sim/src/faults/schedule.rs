@@ -11,8 +11,8 @@ use rowlock_engine::command::CommandBody;
 
 /// Tries before time passes instead.
 const TRIES: usize = 8;
-/// Moves at the beginning of which not one in ten breaks anything.
-const CALLS_MAX: u32 = 160;
+/// Calls of one run.
+const CALLS_MAX: u32 = 240;
 
 /// Makes moves for a world.
 pub struct Schedule {
@@ -58,7 +58,8 @@ impl Schedule {
             Kind::Ask => self.ask(),
             Kind::AskAgain => {
                 let of = *world.calls.keys().choose(&mut self.chance)?;
-                Some(Move::AskAgain { call: self.call(), of })
+                let differs = self.percent(self.swarm.odd);
+                Some(Move::AskAgain { call: self.call(), of, differs })
             }
             Kind::Deliver => self.deliver(world),
             Kind::Lose => Some(Move::Lose { call: self.under_way(world)? }),
@@ -84,15 +85,19 @@ impl Schedule {
                 Some(Move::Save { place, which, fate: self.fate() })
             }
             Kind::Wait => Some(Move::Wait { ms: self.chance.random_range(1..=self.swarm.wait_ms) }),
-            Kind::Crash => {
-                let task = self.chance.random_range(0..self.swarm.tasks);
-                Some(Move::Crash { task, kept: self.chance.random_range(0..4) })
-            }
-            Kind::LoseCheckpoint => Some(Move::LoseCheckpoint { partition: self.partition() }),
-            Kind::Damage => Some(Move::Damage { partition: self.partition(), place: self.chance.random() }),
-            Kind::SetClock => {
-                let most = self.swarm.clock_ms;
-                Some(Move::SetClock { ms: self.chance.random_range(-most..=most) })
+            Kind::Crash | Kind::LoseCheckpoint | Kind::Damage | Kind::SetClock => Some(self.break_something(kind)),
+        }
+    }
+
+    fn break_something(&mut self, kind: Kind) -> Move {
+        let (partition, most) = (self.partition(), self.swarm.clock_ms);
+        match kind {
+            Kind::LoseCheckpoint => Move::LoseCheckpoint { partition },
+            Kind::Damage => Move::Damage { partition, place: self.chance.random() },
+            Kind::SetClock => Move::SetClock { ms: self.chance.random_range(-most..=most) },
+            _ => {
+                let task = self.chance.random_range(0..=self.swarm.tasks);
+                Move::Crash { task, kept: self.chance.random_range(0..4) }
             }
         }
     }

@@ -80,12 +80,14 @@ impl PartitionStore {
         {
             return Err(CheckpointError::Stale { partition, stored, offered: delta.covers.next_offset });
         }
+        // The checkpoint that the delta builds upon may have been damaged, and forgotten, since.
+        let base = newest.filter(|newest| delta.since.is_none_or(|since| newest.outcome >= since));
         let mut chunks: BTreeMap<Option<u64>, u64> = delta.changed.iter().map(|chunk| (chunk.key, sequence)).collect();
         for event in &delta.events {
             if chunks.contains_key(&Some(*event)) {
                 continue;
             }
-            let before = newest.and_then(|newest| newest.chunks.get(&Some(*event)).copied());
+            let before = base.and_then(|base| base.chunks.get(&Some(*event)).copied());
             let is_there = |written: &u64| chunk_path(&self.directory, Some(*event), *written).is_file();
             let written = before.filter(is_there).ok_or(CheckpointError::MissingChunk { partition, event: *event })?;
             chunks.insert(Some(*event), written);

@@ -1,9 +1,10 @@
 //! One partition's checkpoints: sealed chunks, and manifests that name them; the newest two are kept.
 
 use bytes::Bytes;
-use rowlock_engine::ids::{OutcomeNumber, PartitionId};
+use rowlock_engine::ids::PartitionId;
 use rowlock_engine::ports::{Checkpoint, CheckpointDelta, CheckpointError, Chunk, Covers};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Checkpoints that are kept: the newest, and the one to fall back to.
@@ -25,6 +26,15 @@ struct Manifest {
     chunks: BTreeMap<Option<u64>, u64>,
 }
 
+/// What a store believes that it must not: planted bugs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Trust {
+    /// That what is offered is newer than what it has.
+    pub age: bool,
+    /// That it has the checkpoint which a delta builds upon.
+    pub base: bool,
+}
+
 /// One partition's checkpoints.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
@@ -35,14 +45,14 @@ pub struct Store {
 }
 
 impl Store {
-    /// Makes `delta` the newest checkpoint; `goes_back` is what no store may do.
+    /// Makes `delta` the newest checkpoint; `trusts` says what no store may believe.
     pub fn save(
         &mut self,
         partition: PartitionId,
         delta: CheckpointDelta,
-        goes_back: bool,
+        trusts: Trust,
     ) -> Result<(), CheckpointError> {
-        let manifest = self.manifest(partition, &delta, goes_back)?;
+        let manifest = self.manifest(partition, &delta, trusts)?;
         for Chunk { key, bytes } in delta.changed {
             self.chunks.insert((key, self.saves + 1), Sealed { sum: xxh3_64(&bytes), bytes });
         }
@@ -58,18 +68,20 @@ impl Store {
         &self,
         partition: PartitionId,
         delta: &CheckpointDelta,
-        goes_back: bool,
+        trusts: Trust,
     ) -> Result<Manifest, CheckpointError> {
         let (newest, offered) = (self.kept.first(), delta.covers.next_offset);
-        if let Some(newest) = newest.filter(|newest| newest.covers.next_offset > offered && !goes_back) {
+        if let Some(newest) = newest.filter(|newest| newest.covers.next_offset > offered && !trusts.age) {
             return Err(CheckpointError::Stale { partition, stored: newest.covers.next_offset, offered });
         }
+        let is_base =
+            |newest: &&Manifest| trusts.base || delta.since.is_none_or(|since| newest.covers.outcome >= since);
+        let base = newest.filter(is_base);
         let mut chunks: BTreeMap<_, _> = delta.changed.iter().map(|chunk| (chunk.key, self.saves + 1)).collect();
         for event in &delta.events {
-            if !chunks.contains_key(&Some(*event)) {
-                let before = newest.and_then(|newest| newest.chunks.get(&Some(*event)));
-                let before = before.ok_or(CheckpointError::MissingChunk { partition, event: *event })?;
-                chunks.insert(Some(*event), *before);
+            if let Entry::Vacant(vacant) = chunks.entry(Some(*event)) {
+                let before = base.and_then(|base| base.chunks.get(&Some(*event)));
+                vacant.insert(*before.ok_or(CheckpointError::MissingChunk { partition, event: *event })?);
             }
         }
         Ok(Manifest { covers: delta.covers, chunks })
@@ -125,10 +137,5 @@ impl Store {
         bytes[at] ^= 1 << (place % 8);
         sealed.bytes = bytes.into();
         true
-    }
-
-    /// The last outcome that the newest covers.
-    pub fn newest(&self) -> Option<OutcomeNumber> {
-        self.kept.first().map(|newest| newest.covers.outcome)
     }
 }

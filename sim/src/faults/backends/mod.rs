@@ -5,7 +5,7 @@ mod ledger;
 mod log;
 mod outcomes;
 
-pub use checkpoints::Store;
+pub use checkpoints::{Store, Trust};
 pub use ledger::{Ledger, Row};
 pub use log::{Log, Origin};
 pub use outcomes::Outcomes;

@@ -27,11 +27,6 @@ impl Outcomes {
         self.first
     }
 
-    /// The last number that is there, 0 if there is none.
-    pub fn last(&self) -> u64 {
-        self.list.last().map_or(0, |outcome| outcome.number.0)
-    }
-
     /// Publishes; `drops_known` is what every such log does.
     pub fn publish(
         &mut self,

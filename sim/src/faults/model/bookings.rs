@@ -3,7 +3,7 @@
 use super::choice::{Given, invalid, quantity};
 use super::{Kept, Model, is_living};
 use rowlock_engine::booking::{Booking, Status};
-use rowlock_engine::command::{BeginPayment, Cancel, Confirm, EndPayment, Exchange, Extend, Reserve};
+use rowlock_engine::command::{BeginPayment, Cancel, Confirm, EndPayment, Exchange, Extend, Reserve, Wish};
 use rowlock_engine::ids::{BookingId, BuyerId, EventId};
 use rowlock_engine::limits::{HOLD_MS_MAX, HOLD_MS_MIN, HOLDER_BYTES_MAX};
 use rowlock_engine::outcome::{BookingChange, BookingChangeKind as Kind, Change};
@@ -117,7 +117,14 @@ impl Model {
         }
     }
 
-    pub(super) fn exchange(&self, event: EventId, ask: &Exchange, given: Given<'_>) -> Result<Change, Refusal> {
+    /// `asked` is the price of what the engine chose, where that is all that is told of it.
+    pub(super) fn exchange(
+        &self,
+        event: EventId,
+        ask: &Exchange,
+        given: Given<'_>,
+        asked: Option<u64>,
+    ) -> Result<Change, Refusal> {
         let kept = self.find(event, ask.booking, ask.buyer)?;
         let (sale, booking) = (&self.sales[&event], &kept.booking);
         Self::check_wish(sale, &ask.wish)?;
@@ -131,7 +138,8 @@ impl Model {
             return Err(Refusal::PaymentUnderWay);
         }
         let allocation = self.choose(event, &ask.wish, Some(booking.id), given)?;
-        let (paid, asked) = (booking.total_price, sale.price(&allocation));
+        let asked = asked.filter(|_| matches!(ask.wish, Wish::Best(_))).unwrap_or_else(|| sale.price(&allocation));
+        let paid = booking.total_price;
         if booking.status == Status::Completed && paid != asked {
             return Err(Refusal::PriceDiffers { paid, asked });
         }

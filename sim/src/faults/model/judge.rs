@@ -70,7 +70,7 @@ impl Model {
         }
         self.forget_what_was_forgotten(command, got);
         self.check_offer(command, got)?;
-        let judged = self.judged(command, given(got));
+        let judged = self.judged(command, got);
         let body = match &judged {
             Ok(change) => OutcomeBody::Done(change.clone()),
             Err(refusal) => OutcomeBody::Refused(Refused { refusal: refusal.clone(), booking }),
@@ -116,13 +116,16 @@ impl Model {
 
     /// What may be forgotten and, by the answer, was.
     fn forget_what_was_forgotten(&mut self, command: &Command, got: &OutcomeBody) {
-        let Some(booking) = booking_of(&command.body) else { return };
+        let Some((booking, buyer)) = booking_of(&command.body) else { return };
         let key = (command.event, booking);
-        let is_unknown = matches!(got, OutcomeBody::Refused(Refused { refusal: Refusal::UnknownBooking, .. }));
+        let is_theirs = self.bookings.get(&key).is_some_and(|kept| kept.booking.buyer == buyer);
+        let is_unknown =
+            is_theirs && matches!(got, OutcomeBody::Refused(Refused { refusal: Refusal::UnknownBooking, .. }));
         let is_new = matches!(command.body, CommandBody::Reserve(_))
             && !matches!(got, OutcomeBody::Refused(Refused { refusal: Refusal::BookingExists, .. }));
         if (is_unknown || is_new) && self.may_be_forgotten(key) {
             self.bookings.remove(&key);
+            self.requests.retain(|_, first| first.made != Some(key));
         }
     }
 
@@ -138,8 +141,8 @@ impl Model {
         self.check_alternatives(command.event, quantity(wish) as usize, own, alternatives)
     }
 
-    fn judged(&self, command: &Command, given: Option<&Allocation>) -> Result<Change, Refusal> {
-        let event = command.event;
+    fn judged(&self, command: &Command, got: &OutcomeBody) -> Result<Change, Refusal> {
+        let (event, given) = (command.event, given(got));
         match &command.body {
             CommandBody::OpenSale(ask) => self.open_sale(event, ask),
             CommandBody::AmendSale(ask) => self.amend_sale(event, ask),
@@ -150,7 +153,7 @@ impl Model {
             CommandBody::EndPayment(ask) => self.end_payment(event, ask),
             CommandBody::Confirm(ask) => self.confirm(event, ask),
             CommandBody::Cancel(ask) => self.cancel(event, ask),
-            CommandBody::Exchange(ask) => self.exchange(event, ask, given),
+            CommandBody::Exchange(ask) => self.exchange(event, ask, given, asked(got)),
             CommandBody::Block(ask) => self.block(event, ask),
             CommandBody::Unblock(ask) => self.unblock(event, ask),
             CommandBody::SetRules(version) => Self::set_rules(*version),
@@ -182,16 +185,23 @@ fn given(body: &OutcomeBody) -> Option<&Allocation> {
     }
 }
 
-/// The booking that a command is about.
-pub fn booking_of(body: &CommandBody) -> Option<BookingId> {
+fn asked(body: &OutcomeBody) -> Option<u64> {
     match body {
-        CommandBody::Reserve(ask) => Some(ask.booking),
-        CommandBody::Extend(ask) => Some(ask.booking),
-        CommandBody::BeginPayment(ask) => Some(ask.booking),
-        CommandBody::EndPayment(ask) => Some(ask.booking),
-        CommandBody::Confirm(ask) => Some(ask.booking),
-        CommandBody::Cancel(ask) => Some(ask.booking),
-        CommandBody::Exchange(ask) => Some(ask.booking),
+        OutcomeBody::Refused(Refused { refusal: Refusal::PriceDiffers { asked, .. }, .. }) => Some(*asked),
+        _ => None,
+    }
+}
+
+/// The booking that a command is about, and whose it has to be.
+fn booking_of(body: &CommandBody) -> Option<(BookingId, BuyerId)> {
+    match body {
+        CommandBody::Reserve(ask) => Some((ask.booking, ask.buyer)),
+        CommandBody::Extend(ask) => Some((ask.booking, ask.buyer)),
+        CommandBody::BeginPayment(ask) => Some((ask.booking, ask.buyer)),
+        CommandBody::EndPayment(ask) => Some((ask.booking, ask.buyer)),
+        CommandBody::Confirm(ask) => Some((ask.booking, ask.buyer)),
+        CommandBody::Cancel(ask) => Some((ask.booking, ask.buyer)),
+        CommandBody::Exchange(ask) => Some((ask.booking, ask.buyer)),
         _ => None,
     }
 }

@@ -47,11 +47,6 @@ pub struct Model {
 }
 
 impl Model {
-    /// The largest stamp so far.
-    pub fn now(&self) -> TimeMs {
-        self.now
-    }
-
     /// Living holds and sold bookings of all events.
     pub fn living(&self) -> impl Iterator<Item = &Booking> {
         self.bookings.values().map(|kept| &kept.booking).filter(|booking| is_living(booking.status))

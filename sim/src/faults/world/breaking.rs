@@ -9,6 +9,11 @@ impl World {
     pub(super) fn crash(&mut self, task: u8, kept: usize) -> Option<()> {
         let is_it = |place: &Place| place.task == task;
         let is_alone = self.swarm.tasks == 1;
+        if task == self.swarm.tasks {
+            self.note(|| "the gateway crashes".to_owned());
+            self.crash_gateway();
+            return Some(());
+        }
         if !self.owners.keys().any(is_it) && !is_alone {
             return None;
         }

@@ -2,11 +2,13 @@
 
 use super::{Partition, World};
 use crate::faults::backends::Origin;
+use crate::faults::brief;
 use crate::faults::oracle::{DURABLE, NUMBERS, Violation};
 use crate::faults::planted::Planted;
 use rowlock_engine::codec::encode_command;
-use rowlock_engine::command::Command;
-use rowlock_engine::ids::CorrelationId;
+use rowlock_engine::command::{Command, CommandBody};
+use rowlock_engine::ids::{BookingId, CorrelationId};
+use uuid::Uuid;
 
 /// A call, and what its client knows of it.
 #[derive(Clone, Debug)]
@@ -34,16 +36,17 @@ impl World {
             told: None,
             told_no: false,
         };
-        self.note(|| format!("call {call}: event {}, {:?}", command.event, command.body));
+        self.note(|| format!("call {call}: {}", brief::command(command)));
         self.calls.insert(call, fresh);
         Some(())
     }
 
-    pub(super) fn ask_again(&mut self, call: u32, of: u32) -> Option<()> {
+    pub(super) fn ask_again(&mut self, call: u32, of: u32, differs: bool) -> Option<()> {
         let mut command = self.calls.get(&of)?.command.clone();
-        command.request?;
-        command.correlation = CorrelationId(call.into());
-        self.note(|| format!("call {call} repeats call {of}"));
+        command.request.as_mut()?.fingerprint += u64::from(differs);
+        as_call(&mut command, call);
+        let how = if differs { "has the request id" } else { "is a repetition" };
+        self.note(|| format!("call {call} {how} of call {of}"));
         self.ask(call, &command)
     }
 
@@ -109,7 +112,7 @@ impl World {
                 continue;
             }
             waiting.told = Some(due);
-            self.note(|| format!("call {call} is told outcome {due}: {:?}", outcome.body));
+            self.note(|| format!("call {call} is told: {}", brief::outcome(&outcome)));
             let is_true = self.partitions[usize::from(partition)].oracle.outcome(due) == Some(&outcome);
             if !is_true {
                 let what =
@@ -148,5 +151,13 @@ impl World {
             }
         }
         Some(())
+    }
+}
+
+/// The command as another call brings it: whoever asks for a booking once more has made a new id for it.
+pub fn as_call(command: &mut Command, call: u32) {
+    command.correlation = CorrelationId(call.into());
+    if let CommandBody::Reserve(ask) = &mut command.body {
+        ask.booking = BookingId(Uuid::from_u128(call.into()));
     }
 }

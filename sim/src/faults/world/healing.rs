@@ -1,6 +1,7 @@
 //! After the moves nothing breaks any more: everything asked gets its answer, holds end, the ledger catches up.
 
 use super::World;
+use super::clients::as_call;
 use super::owners::Stage;
 use crate::faults::moves::{Fate, Place};
 use crate::faults::oracle::{LIVE, Violation};
@@ -39,8 +40,8 @@ impl World {
     fn set_clock_right(&mut self) {
         let stamps = self.partitions.iter().flat_map(|found| found.log.durable()).map(|record| record.at);
         if let Some(latest) = stamps.max().filter(|latest| *latest > self.stamp()) {
-            let off = latest.0 - (super::BEGINNING_MS + self.now);
-            self.set_clock(i64::try_from(off).expect("clocks are set by hours"));
+            let behind = i64::try_from(latest.0 - self.stamp().0).expect("clocks are set by hours");
+            self.set_clock(self.clock_off + behind);
         }
     }
 
@@ -49,7 +50,7 @@ impl World {
         let open: Vec<_> = open.map(|(id, call)| (*id, call.command.clone())).collect();
         for (id, mut command) in open {
             let call = REPEATS_FROM + id;
-            command.correlation.0 = call.into();
+            as_call(&mut command, call);
             self.ask(call, &command);
         }
     }

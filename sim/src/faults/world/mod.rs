@@ -7,6 +7,8 @@ mod healing;
 mod owners;
 mod projecting;
 mod saving;
+mod starting;
+mod working;
 
 pub use clients::Call;
 pub use owners::{Owner, Stage};
@@ -86,7 +88,7 @@ impl World {
     pub fn perform(&mut self, step: &Move) -> Option<()> {
         match step {
             Move::Ask { call, command } => self.ask(*call, command),
-            Move::AskAgain { call, of } => self.ask_again(*call, *of),
+            Move::AskAgain { call, of, differs } => self.ask_again(*call, *of, *differs),
             Move::Deliver { call, stays } => self.deliver(*call, *stays),
             Move::Lose { call } => self.lose(*call),
             Move::Answer { partition, most, lost } => self.answer(*partition, *most, *lost),
@@ -131,9 +133,9 @@ impl World {
         self.violation.get_or_insert(violation);
     }
 
-    /// Writes a line of history, if there is one.
+    /// Writes a line of history, if there is one; a violation is its last.
     pub fn note(&mut self, line: impl FnOnce() -> String) {
-        if let Some(history) = &mut self.history {
+        if let Some(history) = self.history.as_mut().filter(|_| self.violation.is_none()) {
             history.push(format!("{:>9} {}", self.now, line()));
         }
     }

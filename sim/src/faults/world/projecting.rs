@@ -39,6 +39,9 @@ impl World {
         let due = projection.read_to + 1;
         let has_gap = (due..).zip(&read).any(|(due, outcome)| outcome.number.0 != due);
         (projection.read_to, projection.batch) = (due - 1 + read.len() as u64, read);
+        // Another one may have recorded some of it already.
+        let position = projection.position;
+        projection.batch.retain(|outcome| outcome.number.0 > position);
         self.note(|| format!("{place:?}: the projection reads outcomes {due} to {last}"));
         if has_gap {
             let what = format!("{place:?}: the projection read other numbers than those from {due} on");
@@ -48,7 +51,7 @@ impl World {
     }
 
     pub(super) fn record(&mut self, place: Place, fate: Fate) -> Option<()> {
-        let is_guarded = !self.is_planted(Planted::UnguardedLedger);
+        let is_guarded = !self.is_planted(Planted::LedgerUnguarded);
         let skips = self.is_planted(Planted::SkipFailedBatch);
         let projection = self.projections.get_mut(&place)?;
         let last = projection.batch.last()?.number.0;

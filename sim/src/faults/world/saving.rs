@@ -2,6 +2,7 @@
 
 use super::World;
 use super::owners::Stage;
+use crate::faults::backends::Trust;
 use crate::faults::moves::{Fate, Place};
 use crate::faults::planted::Planted;
 use rowlock_engine::ids::OutcomeNumber;
@@ -21,7 +22,9 @@ impl World {
     pub(super) fn freeze(&mut self, place: Place) -> Option<()> {
         let owner = self.owners.get_mut(&place)?;
         let Stage::Running(work) = &mut owner.stage else { return None };
-        if work.is_saving || work.processor.shard().next_offset().0 <= work.saved_offset {
+        // Between a batch and its outcomes' way to the log, the actor looks at nothing else.
+        let is_in_batch = !work.unpublished.is_empty();
+        if is_in_batch || work.is_saving || work.processor.shard().next_offset().0 <= work.saved_offset {
             return None;
         }
         work.is_saving = true;
@@ -53,8 +56,11 @@ impl World {
         frozen: &Frozen,
         since: Option<OutcomeNumber>,
     ) -> Result<Covers, CheckpointError> {
-        let (waits, goes_back) =
-            (!self.is_planted(Planted::CheckpointAheadOfLedger), self.is_planted(Planted::CheckpointGoesBack));
+        let waits = !self.is_planted(Planted::CheckpointAheadOfLedger);
+        let trusts = Trust {
+            age: self.is_planted(Planted::CheckpointGoesBack),
+            base: self.is_planted(Planted::DeltaWithoutBase),
+        };
         let lacks_event = self.is_planted(Planted::CheckpointLacksEvent);
         let covers = frozen.covers();
         let found = self.partition(partition);
@@ -65,7 +71,7 @@ impl World {
         if lacks_event {
             spoil(&mut delta, since);
         }
-        found.store.save(super::id(partition), delta, goes_back)?;
+        found.store.save(super::id(partition), delta, trusts)?;
         if found.best.is_none_or(|best| best.next_offset <= covers.next_offset) {
             found.best = Some(covers);
         }
