@@ -20,14 +20,14 @@ impl Violation {
 }
 
 /// What must be, in the words that violations are reported with.
-pub const SEATS: &str = "1: every command gets what the documentation says, and no seat two holders";
-pub const DURABLE: &str = "2: no answer before what it depends on is durable";
-pub const SAME: &str = "3: the same log gives the same outcomes";
-pub const NUMBERS: &str = "4: outcomes are numbered 1, 2, 3, …";
-pub const CHECKPOINTS: &str = "5: a checkpoint never goes back, and equals a replay";
-pub const LEDGER: &str = "6: a confirmed booking reaches the ledger exactly once";
-pub const TOLD: &str = "1 and 6: what clients were told is true together, and stays so";
-pub const LIVE: &str = "7: whatever was broken, it goes on";
+pub const SEATS: &str = "promise 1: every command gets what the documentation says, and no seat two holders";
+pub const DURABLE: &str = "promise 2: no answer before what it depends on is durable";
+pub const SAME: &str = "promise 3: the same log gives the same outcomes";
+pub const NUMBERS: &str = "promise 4: outcomes are numbered 1, 2, 3, …";
+pub const CHECKPOINTS: &str = "promise 5: a checkpoint never goes back, and equals a replay";
+pub const LEDGER: &str = "promise 6: a confirmed booking reaches the ledger exactly once";
+pub const TOLD: &str = "promises 1 and 6: what clients were told is true together, and stays so";
+pub const LIVE: &str = "liveness: whatever was broken, it goes on";
 
 /// One partition's truth.
 #[derive(Debug, Default)]

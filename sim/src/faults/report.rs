@@ -19,7 +19,7 @@ pub fn failure(seed: u64, run: &Run, shortest: &Run, planted: Option<Planted>) -
 
 /// A violation in one line.
 pub fn told(violation: &Violation) -> String {
-    format!("VIOLATION of promise {}: {}", violation.promise, violation.what)
+    format!("VIOLATION of {}; {}", violation.promise, violation.what)
 }
 
 /// One seed that went well.

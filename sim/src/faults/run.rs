@@ -11,7 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What a panic is reported as.
-const PANIC: &str = "no invariant breaks";
+const PANIC: &str = "invariants: none breaks";
 
 /// What a run came to.
 #[derive(Clone, Debug)]

@@ -129,7 +129,7 @@ impl World {
     }
 
     pub fn violate(&mut self, violation: Violation) {
-        self.note(|| format!("VIOLATION of promise {}: {}", violation.promise, violation.what));
+        self.note(|| format!("VIOLATION of {}; {}", violation.promise, violation.what));
         self.violation.get_or_insert(violation);
     }
 

@@ -101,7 +101,9 @@ impl World {
         let is_first = !std::mem::replace(&mut owner.is_leaving, true);
         if let Stage::Running(work) = &owner.stage {
             if !work.batches.is_empty() || !work.unpublished.is_empty() {
-                self.note(|| format!("{place:?}: is told to let go"));
+                if is_first {
+                    self.note(|| format!("{place:?}: is told to let go"));
+                }
                 return is_first.then_some(());
             }
             if work.processor.shard().next_offset().0 > work.saved_offset || work.saved.is_none() {
