@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 /// How old a row may be, where another process has changed it.
 const FRESH: Duration = Duration::from_secs(1);
-/// Rows that are kept before all are forgotten.
-const ROWS_MAX: usize = 10_000;
+/// Rows that are kept, each of up to some 40 KB; others are asked for each time.
+const ROWS_MAX: usize = 1_000;
 
 /// Rows of events that somebody has just looked at.
 pub struct EventRows {
@@ -37,14 +37,21 @@ impl EventRows {
         }
         let (since, changes) = (Instant::now(), self.changes.load(Ordering::Acquire));
         let Some(row) = self.database.event(id).await? else { return Ok(None) };
-        if self.kept.len() >= ROWS_MAX {
-            self.kept.clear();
-        }
-        self.kept.insert(id, (since, row.clone()));
-        if self.changes.load(Ordering::Acquire) != changes {
-            self.kept.remove(&id);
-        }
+        self.keep(id, since, changes, &row);
         Ok(Some(row))
+    }
+
+    fn keep(&self, id: EventId, since: Instant, changes: u64, row: &EventRow) {
+        if self.kept.len() >= ROWS_MAX {
+            self.kept.retain(|_, kept| kept.0.elapsed() < FRESH);
+        }
+        if self.kept.len() < ROWS_MAX {
+            // The lock that a change takes once it is counted.
+            let place = self.kept.entry(id);
+            if self.changes.load(Ordering::Acquire) == changes {
+                place.insert((since, row.clone()));
+            }
+        }
     }
 
     /// An event was changed.

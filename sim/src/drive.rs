@@ -15,18 +15,20 @@ const ARRIVALS_AT_ONCE: usize = 32;
 /// How long visits under way may take to end after the last arrival.
 const LAST_VISITS_LIMIT: Duration = Duration::from_secs(60);
 
+/// How much longer than the arrivals answers may take and still count as carried: what the last ones' latency comes to.
+const LAST_ANSWERS: Duration = Duration::from_millis(100);
+
 /// What a run was, as a whole.
 #[derive(Clone, Copy, Debug)]
 pub struct Driven {
-    /// From the first scheduled instant until the last booking request was answered.
-    pub booking: Duration,
     /// Visits that had not ended when the run was ended.
     pub unfinished: usize,
 }
 
-/// Lets everybody in, and waits until they have left.
-pub async fn drive(world: &Rc<World>, arrivals: impl Iterator<Item = Arrival>) -> Driven {
+/// Lets everybody in, over `duration`, and waits until they have left.
+pub async fn drive(world: &Rc<World>, arrivals: impl Iterator<Item = Arrival>, duration: Duration) -> Driven {
     let start = Instant::now() + HEAD_START;
+    world.tally.borrow_mut().in_time_until = Some((start + duration + LAST_ANSWERS).into_std());
     let mut visits = JoinSet::new();
     for (number, arrival) in arrivals.enumerate() {
         let due = start + arrival.at;
@@ -44,9 +46,7 @@ pub async fn drive(world: &Rc<World>, arrivals: impl Iterator<Item = Arrival>) -
     let all_left = async { while visits.join_next().await.is_some() {} };
     // Whoever is still there then is counted.
     let _ = timeout(LAST_VISITS_LIMIT, all_left).await;
-    let last = world.tally.borrow().last_booked;
-    let booking = last.map_or(Duration::ZERO, |last| last.saturating_duration_since(start.into_std()));
-    Driven { booking, unfinished: visits.len() }
+    Driven { unfinished: visits.len() }
 }
 
 /// Ends every second of the run for ever, and shows it.

@@ -12,6 +12,7 @@ use crate::visit::World;
 use std::io;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// Why there was no run.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +70,7 @@ pub async fn run(options: &Options, command: &[String], say: fn(&str), keep: Kee
     let (client, connections) = connect(&service, options).await?;
     let stage = Stage::set(&client, &service.secret, Size::of(&plan, hold)).await?;
     let world = Rc::new(World::new(client, stage, hold));
-    let driven = measure(&world, &service, &mut arrivals, say).await;
+    let driven = measure(&world, &service, &mut arrivals, plan.duration, say).await;
     arrivals.ended().map_err(SourceError::from)?;
     say("asking for every seat and every booking");
     let audit = audit(&world).await;
@@ -107,14 +108,20 @@ fn service(options: &Options) -> Result<Service, ServiceError> {
 }
 
 /// Lets everybody in, and shows every second of it.
-async fn measure(world: &Rc<World>, service: &Rc<Service>, arrivals: &mut Arrivals, say: fn(&str)) -> Driven {
+async fn measure(
+    world: &Rc<World>,
+    service: &Rc<Service>,
+    arrivals: &mut Arrivals,
+    duration: Duration,
+    say: fn(&str),
+) -> Driven {
     let measured = service.clone();
     let watching = tokio::task::spawn_local(watch(
         world.clone(),
         move || measured.resident_bytes(),
         move |number, second, world| say(&report::progress(number, second, world)),
     ));
-    let driven = drive(world, arrivals).await;
+    let driven = drive(world, arrivals, duration).await;
     watching.abort();
     // It lets go of the service when it has ended, which an abort alone does not wait for.
     let _ = watching.await;

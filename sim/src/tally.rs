@@ -84,8 +84,10 @@ pub struct Tally {
     second_latency_us: Histogram<u64>,
     /// Microseconds between the instant that the plan had for an arrival and the one when the client came to it.
     pub late_us: Histogram<u64>,
-    /// When the last booking request was answered.
-    pub last_booked: Option<Instant>,
+    /// Until when an answer to a booking request counts as carried; always if `None`.
+    pub in_time_until: Option<Instant>,
+    /// Booking requests that were answered in time, with seats or a refusal.
+    pub carried: u64,
 }
 
 #[derive(Deserialize)]
@@ -114,7 +116,8 @@ impl Default for Tally {
             second: Second::default(),
             second_latency_us: histogram(),
             late_us: histogram(),
-            last_booked: None,
+            in_time_until: None,
+            carried: 0,
         }
     }
 }
@@ -157,7 +160,8 @@ impl Tally {
             counted.shed_us.saturating_record(micros);
         }
         if kind == Kind::Book {
-            self.last_booked = Some(Instant::now());
+            let is_in_time = self.in_time_until.is_none_or(|until| Instant::now() <= until);
+            self.carried += u64::from(is_in_time && matches!(fate, Fate::Done | Fate::Refused));
             self.second.count(fate);
             self.second_latency_us.saturating_record(micros);
         }

@@ -24,7 +24,8 @@ CREATE TABLE bookings_in_order (
     CHECK ((status = 'cancelled') = (cancelled_at IS NOT NULL))
 ) STRICT;
 
-INSERT INTO bookings_in_order SELECT * FROM bookings ORDER BY confirmed_at;
+-- By id, which is by the time that they were made.
+INSERT INTO bookings_in_order SELECT * FROM bookings;
 DROP TABLE bookings;
 ALTER TABLE bookings_in_order RENAME TO bookings;
 

@@ -8,8 +8,8 @@ use rowlock_engine::outcome::Outcome;
 use rowlock_engine::ports::Ledger;
 use rowlock_persistence::sql::{BookingFilter, Database, LedgerBooking};
 
-/// The buyer of bookings 3, 6, 9, …
 const LATER: TimeMs = TimeMs(u64::MAX >> 1);
+/// The buyer of bookings 3, 6, 9, …
 const BUYER: BuyerId = BuyerId(u64::MAX);
 
 async fn record(database: &Database, outcomes: &[Outcome]) {

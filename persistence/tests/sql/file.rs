@@ -2,12 +2,14 @@
 
 use super::{fresh, new_user};
 use crate::outcomes::confirmations;
-use rowlock_engine::ids::{OutcomeNumber, PartitionId};
+use rowlock_engine::ids::{BookingId, OutcomeNumber, PartitionId, TimeMs};
 use rowlock_engine::ports::Ledger;
-use rowlock_persistence::sql::{Database, DbError, Role};
+use rowlock_persistence::sql::{Database, DbError, Remembered, Role};
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use std::path::Path;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Runs statements behind the database's back.
 async fn meddle(path: &Path, sql: &'static str) -> SqliteConnection {
@@ -26,6 +28,33 @@ async fn a_database_of_a_newer_build_is_left_alone() {
     let error = Database::open_sqlite(&path).await.unwrap_err();
     assert_eq!(error, DbError::Newer { path: path.clone(), version: 9999 });
     assert!(error.to_string().starts_with(&path.display().to_string()), "{error}");
+}
+
+#[tokio::test]
+async fn rows_of_an_older_build_are_there_after_the_migration() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("ledger.db");
+    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let mut old = SqliteConnection::connect_with(&options).await.unwrap();
+    let mut first = sqlx::migrate!("migrations/sqlite");
+    first.migrations = first.migrations[..1].to_vec().into();
+    first.run(&mut old).await.unwrap();
+    meddle(
+        &path,
+        "INSERT INTO bookings VALUES (x'00000000000000000000000000000007', 1, 2, NULL, '[3,4]', NULL, 2, 60, NULL,
+             'completed', 5, 6, NULL, NULL, NULL, 0, 1);
+         INSERT INTO remembered_answers (request_key, fingerprint, status, body, created_at)
+             VALUES (x'00000000000000000000000000000009', 8, 201, 'first', 100)",
+    )
+    .await;
+    old.close().await.unwrap();
+    let database = Database::open_sqlite(&path).await.unwrap();
+    let booking = database.booking(BookingId(Uuid::from_u128(7))).await.unwrap().unwrap();
+    assert_eq!((booking.allocation.quantity(), booking.total_price, booking.outcome), (2, 60, OutcomeNumber(1)));
+    let first = Remembered { fingerprint: 8, status: 201, body: "first".to_owned() };
+    assert_eq!(database.recall(9, TimeMs(101)).await.unwrap(), Some(first.clone()));
+    database.remember(10, first.clone(), TimeMs(102)).await.unwrap();
+    assert_eq!(database.recall(10, TimeMs(103)).await.unwrap(), Some(first));
 }
 
 #[tokio::test]

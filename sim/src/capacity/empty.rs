@@ -48,7 +48,7 @@ pub async fn trial(options: &Options) -> Result<Verdict, RunError> {
     let duration = options_of_plan.duration;
     let plan = Plan::new(options_of_plan);
     let planned = plan.bookings();
-    let driven = drive(&world, plan).await;
+    let driven = drive(&world, plan, duration).await;
     drop(connections);
     // What it says is no booking, and the journal says so; only what was counted matters.
     let tally = world.tally.borrow();

@@ -49,23 +49,32 @@ async fn best(
     say: fn(&str),
     trial: impl AsyncFn(&Options) -> Result<Verdict, RunError>,
 ) -> Result<Met, RunError> {
-    let mut met: Met = None;
+    let (mut met, mut is_bound): (Met, bool) = (None, false);
     search(options.traffic.tps, async |tps| {
         let mut options = options.clone();
         options.traffic.tps = tps;
-        let verdict = trial(&options).await?;
+        let verdict = match trial(&options).await {
+            // What broke under this rate did not under a lower one.
+            Err(error @ (RunError::Stage(_) | RunError::Stop(_))) if met.is_some() => {
+                say(&format!("{tps:>8}/s of {what}: missed: {error}"));
+                return Ok(false);
+            }
+            tried => tried?,
+        };
         say(&format!("{tps:>8}/s of {what}: {}", line(&verdict)));
-        let is_met = verdict.is_met();
-        if is_met {
-            met = Some((tps, verdict));
+        if !verdict.is_met() {
+            is_bound = verdict.is_client_late;
+            return Ok(false);
         }
-        Ok::<_, RunError>(is_met)
+        met = Some((tps, verdict));
+        Ok::<_, RunError>(true)
     })
     .await?;
+    let bound = if is_bound { "at least " } else { "" };
     say(&match &met {
         None => format!("capacity of {what}: no rate was met"),
         Some((tps, verdict)) => format!(
-            "capacity of {what}: {tps} booking requests a second, {:.0} requests of every kind",
+            "capacity of {what}: {bound}{tps} booking requests a second, {:.0} requests of every kind",
             verdict.requests_per_second
         ),
     });

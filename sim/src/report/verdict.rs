@@ -4,14 +4,11 @@ use super::Run;
 use crate::checker::Ledger;
 use crate::drive::Driven;
 use crate::slo::Slo;
-use crate::tally::{KINDS, Kind, Tally};
+use crate::tally::{Counted, KINDS, Kind, Tally};
 use std::time::Duration;
 
 /// Part of the asked rate that has to be carried.
 const CARRIED_MIN: f64 = 0.999;
-/// How much longer than the arrivals the answers may take before the rate is that of the answers: what the last
-/// arrivals' latency comes to.
-const LAST_ANSWERS: Duration = Duration::from_millis(100);
 /// Lateness of one arrival in a hundred from which on the client is the bottleneck.
 const LATE_MAX: Duration = Duration::from_millis(5);
 
@@ -20,7 +17,7 @@ const LATE_MAX: Duration = Duration::from_millis(5);
 pub struct Verdict {
     /// Booking requests a second that were answered with seats or a refusal.
     pub carried_per_second: f64,
-    /// Requests of every kind a second.
+    /// Requests of every kind a second that were answered.
     pub requests_per_second: f64,
     /// The 99th percentile of a booking's latency.
     pub p99: Duration,
@@ -53,10 +50,10 @@ pub fn judge(run: &Run<'_>) -> Verdict {
 #[expect(clippy::cast_precision_loss, reason = "counts of a run are small")]
 pub fn measured(tally: &Tally, slo: Slo, planned: u64, duration: Duration, driven: Driven) -> Verdict {
     let booked = tally.of(Kind::Book);
-    let answered = booked.done + booked.refused.values().sum::<u64>();
-    let over = duration.max(driven.booking.saturating_sub(LAST_ANSWERS)).as_secs_f64();
-    let (carried, asked) = (answered as f64 / over, planned as f64 / duration.as_secs_f64());
-    let requests: u64 = KINDS.iter().map(|(kind, _)| tally.of(*kind).sent).sum();
+    let over = duration.as_secs_f64();
+    let (carried, asked) = (tally.carried as f64 / over, planned as f64 / over);
+    let answered = |counted: &Counted| counted.done + counted.refused.values().sum::<u64>() + counted.shed;
+    let requests: u64 = KINDS.iter().map(|(kind, _)| answered(tally.of(*kind))).sum();
     let errors = KINDS.iter().flat_map(|(kind, _)| tally.of(*kind).errors.values()).sum();
     let p99 = Duration::from_micros(booked.latency_us.value_at_quantile(0.99));
     let late = Duration::from_micros(tally.late_us.value_at_quantile(0.99));
@@ -77,6 +74,7 @@ pub fn measured(tally: &Tally, slo: Slo, planned: u64, duration: Duration, drive
     verdict.miss(carried < least, || {
         format!("{carried:.0} of {asked:.0} booking requests a second were answered, {least:.0} had to be")
     });
+    verdict.miss(driven.unfinished > 0, || format!("{} visits had not ended a minute later", driven.unfinished));
     verdict.miss(errors > slo.errors, || format!("{errors} errors, at most {} are allowed", slo.errors));
     if let Some(limit) = slo.p99 {
         verdict.miss(p99 > limit, || format!("p99 of {p99:?}, at most {limit:?} is allowed"));
@@ -97,9 +95,6 @@ fn unknown(run: &Run<'_>) -> Vec<String> {
     let open = journal.unknown_exchanges_count - run.audit.exchanged;
     if open > 0 {
         unknown.push(format!("whether {open} exchanges took place could not be learnt"));
-    }
-    if run.driven.unfinished > 0 {
-        unknown.push(format!("{} visits had not ended", run.driven.unfinished));
     }
     if run.options.target.is_some() {
         unknown.push(

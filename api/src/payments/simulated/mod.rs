@@ -60,11 +60,17 @@ impl Simulated {
         }
     }
 
+    async fn decide_and_tell(self, order: Order, method: PaymentMethod) -> Result<(), ProviderError> {
+        let verdict = self.decide(&order, method).await?;
+        tokio::spawn(self.tell(order, method, verdict));
+        Ok(())
+    }
+
     async fn decide_and_tell_after(self, wait: Duration, order: Order, method: PaymentMethod) {
         tokio::time::sleep(wait).await;
-        match self.decide(&order, method).await {
-            Ok(verdict) => self.tell(order, method, verdict).await,
-            Err(error) => tracing::warn!(payment = %order.payment.0, %error, "the simulated provider did not decide"),
+        let payment = order.payment;
+        if let Err(error) = self.decide_and_tell(order, method).await {
+            tracing::warn!(payment = %payment.0, %error, "the simulated provider did not decide");
         }
     }
 
@@ -83,12 +89,12 @@ impl PaymentProvider for Simulated {
         let wait = self.answer_time(method, deadline);
         // Tasks of their own, as the provider is a party of its own. As many as there are payments under way.
         if wait.is_zero() {
-            let verdict = self.decide(order, method).await?;
-            tokio::spawn(self.clone().tell(order.clone(), method, verdict));
-        } else {
-            self.books.check(order).await?;
-            tokio::spawn(self.clone().decide_and_tell_after(wait, order.clone(), method));
+            // Whoever asks may stop waiting; the verdict is told all the same.
+            let decided = tokio::spawn(self.clone().decide_and_tell(order.clone(), method));
+            return decided.await.unwrap_or_else(|fault| Err(ProviderError::Unavailable(fault.to_string())));
         }
+        self.books.check(order).await?;
+        tokio::spawn(self.clone().decide_and_tell_after(wait, order.clone(), method));
         Ok(())
     }
 

@@ -66,7 +66,7 @@ impl WriteGroup for WriteBooks {
     type Change = Change;
     type Done = bool;
 
-    /// Kind by kind: changes of one payment that are in one group were asked for at the same time.
+    /// Kind by kind, as no order was promised to what was asked for at the same time: whoever changed nothing looks again.
     async fn write(&mut self, connection: &mut SqliteConnection, group: &[Change]) -> Result<Vec<bool>, sqlx::Error> {
         let mut done = vec![false; group.len()];
         run(connection, DECIDE, group.iter().map(decided), &mut done).await?;

@@ -84,9 +84,9 @@ pub async fn amend(
     if terms != AmendSale::default() {
         command(&app, &sale, CommandBody::AmendSale(terms)).await?;
     }
-    let row = app.database.amend_event(EventId(id), amendment.row()).await?;
+    let amended = app.database.amend_event(EventId(id), amendment.row()).await;
     app.event_rows.changed(EventId(id));
-    let row = row.ok_or_else(|| Problem::not_found(format!("there is no event {id}")))?;
+    let row = amended?.ok_or_else(|| Problem::not_found(format!("there is no event {id}")))?;
     Ok(Json(show(&app, row)?))
 }
 
@@ -108,8 +108,9 @@ pub async fn close(
     let scope = format!("close:{id}:{}", caller.id);
     once(&app.clone(), &scope, key, fingerprint(&id), async move {
         command(&app, &sale, CommandBody::CloseSale).await?;
-        app.database.set_event_status(EventId(id), EventStatus::Closed).await?;
+        let closed = app.database.set_event_status(EventId(id), EventStatus::Closed).await;
         app.event_rows.changed(EventId(id));
+        closed?;
         let row = app.database.event(EventId(id)).await?;
         let row = row.ok_or_else(|| Problem::not_found(format!("there is no event {id}")))?;
         Ok(Json(show(&app, row)?).into_response())

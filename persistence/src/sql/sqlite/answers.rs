@@ -40,6 +40,8 @@ struct WriteAnswers {
     next_sequence: i64,
     /// Rows that are not durable yet.
     pending: Vec<Entry>,
+    /// Before which number rows are about to go.
+    cut: Option<i64>,
 }
 
 impl Answers {
@@ -49,7 +51,7 @@ impl Answers {
         let entries: Vec<_> = rows.iter().map(entry).collect::<Result<_, _>>()?;
         let next_sequence = entries.last().map_or(1, |entry| entry.sequence + 1);
         let known = Known(Arc::new(Mutex::new(entries.into_iter().collect())));
-        let write = WriteAnswers { known: known.clone(), next_sequence, pending: Vec::new() };
+        let write = WriteAnswers { known: known.clone(), next_sequence, pending: Vec::new(), cut: None };
         Ok(Self { writer: GroupWriter::start(pool, write), known })
     }
 }
@@ -92,9 +94,10 @@ impl WriteGroup for WriteAnswers {
 
     async fn write(&mut self, connection: &mut SqliteConnection, group: &[Answer]) -> Result<Vec<()>, sqlx::Error> {
         let now = group.iter().map(|answer| answer.at).max().unwrap_or(TimeMs(0));
-        if let Some(before) = self.known.with(|known| known.forget(now, group.len())) {
+        self.cut = self.known.with(|known| known.cut(now, group.len()));
+        if let Some(cut) = self.cut {
             let delete = "DELETE FROM remembered_answers WHERE sequence < ?";
-            sqlx::query(delete).bind(before).execute(&mut *connection).await?;
+            sqlx::query(delete).bind(cut).execute(&mut *connection).await?;
         }
         let mut keys = HashSet::new();
         let new = |answer: &&Answer| keys.insert(answer.key);
@@ -111,7 +114,10 @@ impl WriteGroup for WriteAnswers {
     }
 
     fn committed(&mut self) {
-        self.known.with(|known| self.pending.drain(..).for_each(|entry| known.add(entry)));
+        self.known.with(|known| {
+            self.cut.take().into_iter().for_each(|cut| known.forget_before(cut));
+            self.pending.drain(..).for_each(|entry| known.add(entry));
+        });
     }
 }
 

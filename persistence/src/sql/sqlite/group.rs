@@ -71,7 +71,7 @@ impl<W: WriteGroup> GroupWriter<W> {
 async fn write_all<W: WriteGroup>(pool: SqlitePool, mut write: W, mut queue: mpsc::Receiver<Entry<W>>) {
     let (mut entries, mut is_busy) = (Vec::new(), false);
     while queue.recv_many(&mut entries, GROUP_MAX).await > 0 {
-        if is_busy {
+        if is_busy && entries.len() < GROUP_MAX {
             tokio::time::sleep(GATHER).await;
             while entries.len() < GROUP_MAX
                 && let Ok(entry) = queue.try_recv()

@@ -32,22 +32,23 @@ impl KnownKeys {
         (!is_old(*at, now)).then_some(*sequence)
     }
 
-    /// Forgets what is too old, and makes room for as many as `coming`; says before which number no row is needed any more, if
-    /// that has changed.
-    pub fn forget(&mut self, now: TimeMs, coming: usize) -> Option<i64> {
-        let mut before = None;
-        let is_full = |length| length + coming > REMEMBERED_ANSWERS_MAX as usize;
-        while let Some(Entry { sequence, key, .. }) =
-            self.order.front().filter(|entry| is_full(self.order.len()) || is_old(entry.at, now)).copied()
-        {
+    /// Before which number no row is needed any more, if `coming` are to have room; `None` if all are needed.
+    pub fn cut(&self, now: TimeMs, coming: usize) -> Option<i64> {
+        let surplus = (self.order.len() + coming).saturating_sub(REMEMBERED_ANSWERS_MAX as usize);
+        let old = self.order.iter().skip(surplus).take_while(|entry| is_old(entry.at, now)).count();
+        let last = (surplus + old).min(self.order.len()).checked_sub(1)?;
+        Some(self.order[last].sequence + 1)
+    }
+
+    /// The rows before this number are gone.
+    pub fn forget_before(&mut self, cut: i64) {
+        while let Some(Entry { sequence, key, .. }) = self.order.front().filter(|entry| entry.sequence < cut).copied() {
             self.order.pop_front();
             // The key may have been used again since.
             if self.sequences.get(&key).is_some_and(|known| known.0 == sequence) {
                 self.sequences.remove(&key);
             }
-            before = Some(sequence + 1);
         }
-        before
     }
 }
 

@@ -92,7 +92,7 @@ async fn begin(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx
     }
 }
 
-/// Rows as one parameter, for `json_each`.
+/// Rows as one parameter, for `jsonb_each`.
 fn json(rows: &[impl Serialize]) -> String {
     serde_json::to_string(rows).expect("numbers and text are always JSON")
 }

@@ -4,7 +4,7 @@ use super::answers::Answers;
 use super::{ACQUIRE_LIMIT, BUSY_LIMIT, Database, READERS, failure};
 use crate::sql::error::DbError;
 use sqlx::SqlitePool;
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
 
@@ -23,13 +23,21 @@ impl Database {
     /// What is wrong with the file, and what to do about it.
     pub async fn open_sqlite(path: &Path) -> Result<Self, DbError> {
         let (writer, readers) = open_pools(path, READERS).await.map_err(|error| failure::describe(path, &error))?;
-        MIGRATIONS.run(&writer).await.map_err(|error| failure::of_migration(path, error))?;
+        migrate(&writer).await.map_err(|error| failure::of_migration(path, error))?;
         let answers = Answers::open(writer.clone()).await.map_err(|error| failure::describe(path, &error))?;
         let database = Self { path: path.into(), writer, readers, answers };
         // A file that can only be read passes everything up to here.
         database.ping().await?;
         Ok(database)
     }
+}
+
+/// Brings the tables up to date. What is sorted on the way may be the whole ledger: not in memory.
+async fn migrate(writer: &SqlitePool) -> Result<(), MigrateError> {
+    sqlx::query("PRAGMA temp_store = file").execute(writer).await?;
+    MIGRATIONS.run(writer).await?;
+    sqlx::query("PRAGMA temp_store = memory").execute(writer).await?;
+    Ok(())
 }
 
 /// Opens the file at `path`, or makes it: for one connection that writes, and for up to `readers` that read.
