@@ -4,6 +4,7 @@ pub mod capacity;
 pub mod checker;
 pub mod cli;
 pub mod client;
+pub mod cores;
 pub mod drive;
 pub mod faults;
 pub mod options;

@@ -41,6 +41,9 @@ pub struct Options {
     /// The `rowlock` binary for the child [default: the one beside this one]
     #[arg(long)]
     pub service: Option<PathBuf>,
+    /// Keep the last core for the client, and leave the others to the child, as if they were two machines
+    #[arg(long, conflicts_with = "target")]
+    pub apart: bool,
     /// A setting for the child besides the usual ones, as in ROWLOCK_IN_FLIGHT_MAX=256
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = setting, conflicts_with = "target")]
     pub environment: Vec<(String, String)>,

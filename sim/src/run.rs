@@ -104,7 +104,7 @@ fn service(options: &Options) -> Result<Service, ServiceError> {
         return Service::running(target, secret.clone());
     }
     let beside = || std::env::current_exe().map(|this| this.with_file_name("rowlock")).unwrap_or_default();
-    Service::start(&options.service.clone().unwrap_or_else(beside), &options.environment)
+    Service::start(&options.service.clone().unwrap_or_else(beside), &options.environment, options.apart)
 }
 
 /// Lets everybody in, and shows every second of it.

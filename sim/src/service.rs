@@ -1,5 +1,6 @@
 //! The service under test: a child on a free port with a directory of its own, or one that runs already.
 
+use crate::cores;
 use std::io::{self, BufRead, BufReader};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
@@ -55,34 +56,36 @@ struct OwnChild {
 }
 
 impl Service {
-    /// Starts `binary` as a child with an empty data directory and `settings` besides the usual ones.
+    /// Starts `binary` as a child with an empty data directory and `settings` besides the usual ones,
+    /// on other cores than this one's if it `is_apart`.
     ///
     /// # Errors
     /// When it cannot be started, or does not listen.
-    pub fn start(binary: &Path, settings: &[(String, String)]) -> Result<Self, ServiceError> {
+    pub fn start(binary: &Path, settings: &[(String, String)], is_apart: bool) -> Result<Self, ServiceError> {
         let directory = tempfile::tempdir().map_err(|cause| ServiceError::start(binary, cause))?;
         let mut command = Command::new(binary);
         command.arg("serve").env_clear().env("ROWLOCK_DATA_DIR", data_dir(&directory));
         command.env("ROWLOCK_LISTEN", "127.0.0.1:0").env("JWT_SECRET", CHILD_SECRET);
         command.env("ROWLOCK_RATE_LIMIT", "0").env("ROWLOCK_LOG_FILTER", "warn");
         command.envs(settings.iter().map(|(name, value)| (name, value)));
-        Self::spawn(command, directory)
+        Self::spawn(command, directory, is_apart)
     }
 
     /// Starts a server that does nothing as a child.
     ///
     /// # Errors
     /// When it cannot be started, or does not listen.
-    pub fn start_empty() -> Result<Self, ServiceError> {
+    pub fn start_empty(is_apart: bool) -> Result<Self, ServiceError> {
         let this = std::env::current_exe().map_err(|cause| ServiceError::start(Path::new("sim"), cause))?;
         let directory = tempfile::tempdir().map_err(|cause| ServiceError::start(&this, cause))?;
         let mut command = Command::new(this);
         command.arg("empty-handler");
-        Self::spawn(command, directory)
+        Self::spawn(command, directory, is_apart)
     }
 
-    fn spawn(mut command: Command, directory: tempfile::TempDir) -> Result<Self, ServiceError> {
-        let spawned = command.stdout(Stdio::piped()).spawn();
+    fn spawn(mut command: Command, directory: tempfile::TempDir, is_apart: bool) -> Result<Self, ServiceError> {
+        command.stdout(Stdio::piped());
+        let spawned = if is_apart { cores::apart(|| command.spawn()) } else { command.spawn() };
         let mut process = spawned.map_err(|cause| ServiceError::start(Path::new(command.get_program()), cause))?;
         let said = process.stdout.take().map(address_said);
         // From here on the child is ended whatever happens.

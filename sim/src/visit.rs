@@ -51,6 +51,14 @@ struct Errand {
     thinking: Duration,
 }
 
+/// Who wants which seats of which event.
+#[derive(Clone, Copy)]
+struct Order {
+    event: usize,
+    buyer: u32,
+    wish: Wish,
+}
+
 impl World {
     /// Where nobody has asked for anything yet, and seats are held for `hold`.
     #[must_use]
@@ -85,19 +93,12 @@ impl World {
         let token = self.stage.tokens[buyer as usize].as_str();
         let key = self.next_key();
         let request = Request::new(Verb::Post, "/api/booking", token, &key, &self.wish(event, errand.wish));
-        self.journal.borrow_mut().asked(event);
-        let first = self.ask(Kind::Book, due, request.clone()).await;
-        if let Ok(response) = &first {
-            self.note_booked(event, buyer, errand.wish, response);
-        }
-        self.journal.borrow_mut().answered(event, is_known(&first));
+        let order = Order { event, buyer, wish: errand.wish };
+        let mut answer = self.ask_for_seats(Kind::Book, due, request.clone(), order).await;
         if errand.retry {
-            let again = self.ask(Kind::Retry, Instant::now(), request).await;
-            if let (Ok(first), Ok(again)) = (&first, &again) {
-                self.journal.borrow_mut().repeated(first, again);
-            }
+            answer = self.ask_again(answer, request, order).await;
         }
-        let Ok(booking) = first.as_ref().map_err(drop).and_then(|answer| booking(answer).ok_or(())) else { return };
+        let Ok(booking) = answer.as_ref().map_err(drop).and_then(|answer| booking(answer).ok_or(())) else { return };
         if errand.fate == Fate::Abandon {
             return;
         }
@@ -111,6 +112,39 @@ impl World {
             }
             Fate::Abandon => {}
         }
+    }
+
+    async fn ask_for_seats(
+        &self,
+        kind: Kind,
+        due: Instant,
+        request: Request,
+        order: Order,
+    ) -> Result<Response, Unanswered> {
+        self.journal.borrow_mut().asked(order.event);
+        let answer = self.ask(kind, due, request).await;
+        if let Ok(response) = &answer {
+            self.note_booked(order, response);
+        }
+        self.journal.borrow_mut().answered(order.event, is_known(&answer));
+        answer
+    }
+
+    /// With the same key. What has brought neither seats nor a refusal may bring them now.
+    async fn ask_again(
+        &self,
+        first: Result<Response, Unanswered>,
+        request: Request,
+        order: Order,
+    ) -> Result<Response, Unanswered> {
+        if !first.as_ref().is_ok_and(|first| matches!(first.status, 201 | 202 | 409)) {
+            return self.ask_for_seats(Kind::Retry, Instant::now(), request, order).await;
+        }
+        let again = self.ask(Kind::Retry, Instant::now(), request).await;
+        if let (Ok(first), Ok(again)) = (&first, &again) {
+            self.journal.borrow_mut().repeated(first, again);
+        }
+        first
     }
 
     async fn pay(&self, token: &str, id: &str) {
@@ -163,7 +197,7 @@ impl World {
         answer
     }
 
-    fn note_booked(&self, event: usize, buyer: u32, wish: Wish, response: &Response) {
+    fn note_booked(&self, Order { event, buyer, wish }: Order, response: &Response) {
         let mut journal = self.journal.borrow_mut();
         match (response.status, wish) {
             (201, _) => match booking(response) {

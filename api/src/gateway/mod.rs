@@ -118,6 +118,11 @@ impl Gateway {
         self.in_flight_max - self.permits.available_permits()
     }
 
+    /// Whether one more command may be under way.
+    pub fn has_room(&self) -> bool {
+        self.permits.available_permits() > 0
+    }
+
     /// Refuses commands from now on.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);

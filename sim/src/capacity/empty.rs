@@ -41,7 +41,7 @@ pub fn serve() -> io::Result<()> {
 /// `RunError`.
 pub async fn trial(options: &Options) -> Result<Verdict, RunError> {
     let options_of_plan = options.plan().map_err(SourceError::from)?;
-    let server = Service::start_empty()?;
+    let server = Service::start_empty(options.apart)?;
     let (client, connections): (Client, _) = connect(&server, options).await?;
     let size = Size::of(&options_of_plan, HOLD);
     let world = Rc::new(World::new(client, Stage::of_nothing(&server.secret, size)?, HOLD));
