@@ -8,6 +8,7 @@ use crate::problem::Problem;
 use crate::routes::Routes;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
+use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
@@ -45,7 +46,7 @@ pub async fn edge(app: &App, routes: &Routes, peer: SocketAddr, request: Request
     if let Some(traceparent) = &context.traceparent {
         headers.insert(TRACEPARENT, traceparent.clone());
     }
-    report(app, routes, &context, response.status(), started.elapsed());
+    report(app, routes, &context, &response, started.elapsed());
     response
 }
 
@@ -85,11 +86,14 @@ fn caller_of(app: &App, peer: SocketAddr, request: &Request) -> CallerKey {
 }
 
 /// Counts the request and tells the log.
-fn report(app: &App, routes: &Routes, context: &RequestContext, status: StatusCode, took: Duration) {
+fn report(app: &App, routes: &Routes, context: &RequestContext, response: &Response, took: Duration) {
+    let status = response.status();
     let RequestContext { id, method, uri, traceparent } = context;
     let path = uri.path();
     app.request_times.count(method, routes.name(path).unwrap_or("none"), status, took);
-    if status.is_server_error() {
+    // A line for each of those that are refused for load would add to it: they are counted.
+    let is_expected = response.headers().contains_key(RETRY_AFTER);
+    if status.is_server_error() && !is_expected {
         tracing::warn!(?id, %method, path, %status, ?took, ?traceparent, "answered");
     } else {
         tracing::debug!(?id, %method, path, %status, ?took, ?traceparent, "answered");
