@@ -4,6 +4,7 @@ use super::limits::CallerKey;
 use super::request::RequestContext;
 use crate::app::App;
 use crate::auth::{Caller, Program};
+use crate::gateway::AskError;
 use crate::problem::Problem;
 use crate::routes::Routes;
 use axum::body::Body;
@@ -24,17 +25,22 @@ const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const NO_SNIFF: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
 
+/// Where buyers book.
+const BOOKING: &str = "/api/booking";
+
 /// Names the request, counts it against its caller's limit, has it answered, and catches panics.
 pub async fn edge(app: &App, routes: &Routes, peer: SocketAddr, request: Request<Incoming>) -> Response {
     let started = Instant::now();
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(ConnectInfo(peer));
     let context = Arc::new(RequestContext::new(&request));
-    let (allowance, mut response) = match app.limits.request(|| caller_of(app, peer, &request)) {
-        Ok(allowance) => (allowance, context.clone().scope(answer(routes, request)).await),
-        Err(nothing) => {
-            let refused = async { nothing.problem().into_response() };
-            (Some(nothing), context.clone().scope(refused).await)
+    let refuse = |problem: Problem| context.clone().scope(async move { problem.into_response() });
+    let (allowance, mut response) = if is_too_much(app, &request) {
+        (None, refuse(AskError::Overloaded.into()).await)
+    } else {
+        match app.limits.request(|| caller_of(app, peer, &request)) {
+            Ok(allowance) => (allowance, context.clone().scope(answer(routes, request)).await),
+            Err(nothing) => (Some(nothing), refuse(nothing.problem()).await),
         }
     };
     let headers = response.headers_mut();
@@ -48,6 +54,11 @@ pub async fn edge(app: &App, routes: &Routes, peer: SocketAddr, request: Request
     }
     report(app, routes, &context, &response, started.elapsed());
     response
+}
+
+/// Whether this is a booking, and no command has room any more: that is seen before anything else costs time.
+fn is_too_much(app: &App, request: &Request) -> bool {
+    !app.gateway.has_room() && request.method() == Method::POST && request.uri().path() == BOOKING
 }
 
 /// 404 for a path that no route has.

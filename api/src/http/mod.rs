@@ -9,7 +9,6 @@ mod misfit;
 mod page;
 mod params;
 mod request;
-mod room;
 pub mod time;
 
 pub use body::{BODY_BYTES_MAX, EVENT_BODY_BYTES_MAX, Json, Valid, check, read};
@@ -19,4 +18,3 @@ pub use limits::Limits;
 pub use page::{PageQuery, PageView};
 pub use params::{Path, Query};
 pub use request::{RequestContext, instance, request_id};
-pub use room::Room;

@@ -8,7 +8,7 @@ use crate::auth::Buyer;
 use crate::boards::unanswered::Pending;
 use crate::gateway::Ask;
 use crate::http::time::now;
-use crate::http::{IdempotencyKey, Json, PreferAsync, Room, fingerprint};
+use crate::http::{IdempotencyKey, Json, PreferAsync, fingerprint};
 use crate::problem::{Otherwise, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -44,7 +44,6 @@ pub struct NewBooking {
     )
 )]
 pub async fn create(
-    _: Room,
     State(app): State<App>,
     Buyer(caller): Buyer,
     key: Option<IdempotencyKey>,
