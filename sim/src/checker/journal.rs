@@ -225,6 +225,9 @@ impl Journal {
         let booking = &mut self.bookings[index as usize];
         booking.told = Told::Paid;
         self.sold_seats += booking.seats.len() as u64;
+        let (event, mut seats) = (booking.event, booking.seats.clone());
+        seats.retain(|&position| self.holders.of((event, position)).is_some_and(|holder| holder != index));
+        self.take(index, &seats);
     }
 
     /// Seats that somebody was told are sold, held, and neither.
@@ -313,8 +316,8 @@ impl Journal {
 
     /// Whether a booking's seats may be somebody else's by now.
     pub(super) fn may_have_left(&self, booking: &Booking) -> bool {
-        // A payment may move the deadline, or fail: nobody was told that it has not.
-        let is_over = booking.told == Told::Held && self.now() >= booking.ends_at;
+        // The hold follows a payment's own deadline, of which nobody was told: it is doubted again once it is paid for.
+        let is_over = booking.told == Told::Held && (booking.is_paying || self.now() >= booking.ends_at);
         booking.is_leaving || booking.told == Told::Gone || is_over
     }
 

@@ -45,6 +45,21 @@ fn seats_that_were_given_back_may_be_given_again() {
 }
 
 #[test]
+fn of_two_who_pay_for_a_seat_one_may_be_told_so() {
+    let mut journal = journal();
+    journal.booked(0, 1, "one", &labels(&[1]));
+    // The hold follows the payment's deadline: it may end before that of the booking.
+    journal.paying("one");
+    journal.booked(0, 2, "two", &labels(&[1]));
+    journal.paying("two");
+    assert_eq!(journal.violations_count, 0, "{:?}", journal.violations());
+    journal.paid("two");
+    assert_eq!(journal.violations_count, 0, "{:?}", journal.violations());
+    journal.paid("one");
+    assert_eq!(whats(&journal), ["event 0, seat A-1-1-1: given to one while two has it"]);
+}
+
+#[test]
 fn what_stays_keeps_its_seats() {
     let mut journal = journal();
     journal.booked(0, 1, "one", &labels(&[1]));
