@@ -2,7 +2,7 @@
 
 use super::Journal;
 use super::audit::{QUESTIONS_MAX, read};
-use super::journal::{Booking, Told};
+use super::booking::{Booking, Told};
 use crate::client::{Request, Verb};
 use crate::stage::Stage;
 use crate::visit::World;

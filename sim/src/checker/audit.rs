@@ -1,7 +1,7 @@
 //! After the run: does the service show what it has told?
 
 use super::accepted::{settle, settle_exchanges};
-use super::journal::Booking;
+use super::booking::Booking;
 use crate::client::{Request, Response, Unanswered, Verb};
 use crate::stage::{SEATS_PER_ROW, Stage};
 use crate::visit::{BookingView, World};

@@ -1,50 +1,18 @@
 //! Everything that clients were told, in the order in which they heard it, and what of it cannot be true together.
 
 use super::accepted::Accepted;
+use super::booking::{Booking, Told};
 use super::room::Room;
 use super::seats::{Holders, Seat};
 use crate::client::Response;
 use crate::stage::Stage;
 use std::collections::HashMap;
-use std::fmt;
 use std::time::{Duration, Instant};
 
 /// Violations that are kept in full; there is no need for more to know that something is wrong.
 const VIOLATIONS_KEPT: usize = 20;
 /// Answers of 202, and exchanges, that are kept to be asked about: the service remembers no more either.
 const ACCEPTED_KEPT: usize = 65_536;
-
-/// What was heard of a booking last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
-    /// Its seats are held until the deadline.
-    Held,
-    /// It is paid for.
-    Paid,
-    /// It was given up.
-    Gone,
-}
-
-/// A booking that somebody was told of.
-#[derive(Clone, Debug)]
-pub struct Booking {
-    /// Its id, as the service writes it.
-    pub id: Box<str>,
-    /// From 0.
-    pub event: u32,
-    /// Whose it is, from 0.
-    pub buyer: u32,
-    /// Positions of its seats, from 0.
-    pub seats: Vec<u32>,
-    /// What was heard last.
-    pub told: Told,
-    /// Whether a request is under way after which other seats, or none, may be its own.
-    pub is_leaving: bool,
-    /// Whether a payment was asked for; it moves the deadline.
-    pub is_paying: bool,
-    /// When its hold ends, unless it is paid for.
-    pub ends_at: Duration,
-}
 
 /// Something that must never be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -225,9 +193,12 @@ impl Journal {
         let booking = &mut self.bookings[index as usize];
         booking.told = Told::Paid;
         self.sold_seats += booking.seats.len() as u64;
-        let (event, mut seats) = (booking.event, booking.seats.clone());
-        seats.retain(|&position| self.holders.of((event, position)).is_some_and(|holder| holder != index));
-        self.take(index, &seats);
+        // Where a change was left open, nobody knows which seats are its own.
+        if !booking.is_leaving {
+            let (event, mut seats) = (booking.event, booking.seats.clone());
+            seats.retain(|&position| self.holders.of((event, position)) != Some(index));
+            self.take(index, &seats);
+        }
     }
 
     /// Seats that somebody was told are sold, held, and neither.
@@ -396,16 +367,5 @@ impl Journal {
     fn history(&self, (event, position): Seat) -> Vec<String> {
         let had_it = self.bookings.iter().filter(|booking| booking.event == event && booking.seats.contains(&position));
         had_it.map(ToString::to_string).collect()
-    }
-}
-
-impl fmt::Display for Booking {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seats: Vec<_> = self.seats.iter().map(|&position| Stage::label(position)).collect();
-        write!(f, "booking {} of buyer {}: {:?}, seats {}", self.id, self.buyer, self.told, seats.join(", "))?;
-        if self.is_leaving {
-            f.write_str(", a change under way")?;
-        }
-        Ok(())
     }
 }

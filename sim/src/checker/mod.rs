@@ -2,6 +2,7 @@
 
 mod accepted;
 mod audit;
+mod booking;
 mod journal;
 pub mod ledger;
 mod room;

@@ -60,6 +60,26 @@ fn of_two_who_pay_for_a_seat_one_may_be_told_so() {
 }
 
 #[test]
+fn who_pays_late_has_the_seats_again_and_a_change_left_open_is_not_doubted() {
+    let mut journal = journal();
+    journal.booked(0, 1, "one", &labels(&[1, 2]));
+    journal.paying("one");
+    journal.booked(0, 2, "two", &labels(&[1]));
+    journal.leaving("two");
+    journal.gone("two");
+    journal.paid("one");
+    assert_eq!(journal.violations_count, 0, "{:?}", journal.violations());
+    journal.booked(0, 3, "three", &labels(&[1]));
+    assert_eq!(whats(&journal), ["event 0, seat A-1-1-1: given to three while one has it"]);
+    journal.booked(0, 4, "four", &labels(&[5]));
+    journal.leaving("four");
+    journal.booked(0, 5, "five", &labels(&[5]));
+    journal.paying("four");
+    journal.paid("four");
+    assert_eq!(journal.violations_count, 1, "{:?}", journal.violations());
+}
+
+#[test]
 fn what_stays_keeps_its_seats() {
     let mut journal = journal();
     journal.booked(0, 1, "one", &labels(&[1]));

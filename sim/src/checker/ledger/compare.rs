@@ -1,7 +1,7 @@
 //! One booking of the ledger after the other, held against the journal and against those before.
 
 use crate::checker::Journal;
-use crate::checker::journal::{Booking, Told};
+use crate::checker::booking::{Booking, Told};
 use crate::stage::Stage;
 use std::cell::RefCell;
 use std::collections::HashMap;
