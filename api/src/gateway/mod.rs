@@ -1,11 +1,13 @@
 //! The way of a command into the log and of its outcome back: take a permit, append, wait.
 
 mod reply;
+mod room;
 mod waiters;
 
 pub use reply::Reply;
 pub use waiters::Waiters;
 
+use room::{Place, Room};
 use rowlock_engine::actors::{PartitionState, Statuses};
 use rowlock_engine::codec::encode_command;
 use rowlock_engine::command::{Command, CommandBody};
@@ -15,7 +17,7 @@ use rowlock_engine::ports::{AppendError, CommandAppender};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 /// A command on its way to an event's partition.
 #[derive(Clone, Debug)]
@@ -62,8 +64,7 @@ pub struct Gateway {
     log: Arc<dyn CommandAppender>,
     waiters: Arc<Waiters>,
     statuses: Statuses,
-    permits: Arc<Semaphore>,
-    in_flight_max: usize,
+    room: Room,
     draining: Arc<AtomicBool>,
     wait: Duration,
 }
@@ -77,8 +78,7 @@ impl Gateway {
         in_flight_max: usize,
         wait: Duration,
     ) -> Self {
-        let permits = Arc::new(Semaphore::new(in_flight_max));
-        Self { log, waiters, statuses, permits, in_flight_max, draining: Arc::default(), wait }
+        Self { log, waiters, statuses, room: Room::new(in_flight_max), draining: Arc::default(), wait }
     }
 
     /// Appends a command and waits for its outcome.
@@ -98,11 +98,11 @@ impl Gateway {
     /// # Errors
     /// As of [`Gateway::ask`].
     pub async fn tell(&self, ask: Ask) -> Result<(), AskError> {
-        let permit = self.admit(ask.partition)?;
+        let place = self.admit(&ask)?;
         let payload = encode(ask, Waiters::NOBODY)?;
         let (done, durable) = oneshot::channel();
         let done = Box::new(move |fate: Result<_, AppendError>| {
-            drop(permit);
+            drop(place);
             // Whoever asked may have hung up.
             let _ = done.send(fate.map(drop).map_err(AskError::Append));
         });
@@ -115,12 +115,12 @@ impl Gateway {
 
     /// How many commands are under way.
     pub fn in_flight(&self) -> usize {
-        self.in_flight_max - self.permits.available_permits()
+        self.room.taken()
     }
 
-    /// Whether one more command may be under way.
-    pub fn has_room(&self) -> bool {
-        self.permits.available_permits() > 0
+    /// Whether one more booking may be under way.
+    pub fn has_room_for_booking(&self) -> bool {
+        self.room.has_place_for_booking()
     }
 
     /// Refuses commands from now on.
@@ -134,9 +134,9 @@ impl Gateway {
     }
 
     fn send(&self, ask: Ask) -> Result<Sent, AskError> {
-        let permit = self.admit(ask.partition)?;
+        let place = self.admit(&ask)?;
         let (correlation, fate) = self.waiters.add();
-        let sent = Sent { correlation, fate, waiters: self.waiters.clone(), _permit: permit };
+        let sent = Sent { correlation, fate, waiters: self.waiters.clone(), _place: place };
         let payload = encode(ask, correlation)?;
         let waiters = self.waiters.clone();
         let done = Box::new(move |fate: Result<_, AppendError>| {
@@ -150,16 +150,16 @@ impl Gateway {
     }
 
     /// Load beyond the caps is refused here, before the log.
-    fn admit(&self, partition: PartitionId) -> Result<OwnedSemaphorePermit, AskError> {
+    fn admit(&self, ask: &Ask) -> Result<Place, AskError> {
         if self.is_draining() {
             return Err(AskError::Draining);
         }
-        match self.statuses.of(partition) {
+        match self.statuses.of(ask.partition) {
             Some(PartitionState::Serving { .. }) => {}
             Some(PartitionState::Halted { .. }) => return Err(AskError::NotServing("halted".to_owned())),
             _ => return Err(AskError::NotServing("being restored".to_owned())),
         }
-        self.permits.clone().try_acquire_owned().map_err(|_| AskError::Overloaded)
+        self.room.enter(matches!(ask.body, CommandBody::Reserve(_))).ok_or(AskError::Overloaded)
     }
 }
 
@@ -168,7 +168,7 @@ struct Sent {
     correlation: rowlock_engine::ids::CorrelationId,
     fate: oneshot::Receiver<Result<Reply, AskError>>,
     waiters: Arc<Waiters>,
-    _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Drop for Sent {

@@ -1,10 +1,10 @@
 //! What every request passes, on its way in and out.
 
 use super::limits::CallerKey;
-use super::request::RequestContext;
+use super::overload;
+use super::request::{Names, RequestContext};
 use crate::app::App;
 use crate::auth::{Caller, Program};
-use crate::gateway::AskError;
 use crate::problem::Problem;
 use crate::routes::Routes;
 use axum::body::Body;
@@ -20,27 +20,23 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
-const NO_SNIFF: (HeaderName, HeaderValue) =
+pub(super) const NO_SNIFF: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
-
-/// Where buyers book.
-const BOOKING: &str = "/api/booking";
 
 /// Names the request, counts it against its caller's limit, has it answered, and catches panics.
 pub async fn edge(app: &App, routes: &Routes, peer: SocketAddr, request: Request<Incoming>) -> Response {
     let started = Instant::now();
+    if overload::is_beyond_room(app, &request) {
+        return overload::refuse(app, &request, started);
+    }
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(ConnectInfo(peer));
     let context = Arc::new(RequestContext::new(&request));
-    let refuse = |problem: Problem| context.clone().scope(async move { problem.into_response() });
-    let (allowance, mut response) = if is_too_much(app, &request) {
-        (None, refuse(AskError::Overloaded.into()).await)
-    } else {
-        match app.limits.request(|| caller_of(app, peer, &request)) {
-            Ok(allowance) => (allowance, context.clone().scope(answer(routes, request)).await),
-            Err(nothing) => (Some(nothing), refuse(nothing.problem()).await),
+    let (allowance, mut response) = match app.limits.request(|| caller_of(app, peer, &request)) {
+        Ok(allowance) => (allowance, context.clone().scope(answer(routes, request)).await),
+        Err(nothing) => {
+            let refuse = async { nothing.problem().into_response() };
+            (Some(nothing), context.clone().scope(refuse).await)
         }
     };
     let headers = response.headers_mut();
@@ -48,17 +44,9 @@ pub async fn edge(app: &App, routes: &Routes, peer: SocketAddr, request: Request
         allowance.write(headers);
     }
     headers.insert(NO_SNIFF.0, NO_SNIFF.1);
-    headers.insert(REQUEST_ID, context.id.clone());
-    if let Some(traceparent) = &context.traceparent {
-        headers.insert(TRACEPARENT, traceparent.clone());
-    }
+    context.names.write(headers);
     report(app, routes, &context, &response, started.elapsed());
     response
-}
-
-/// Whether this is a booking, and no command has room any more: that is seen before anything else costs time.
-fn is_too_much(app: &App, request: &Request) -> bool {
-    !app.gateway.has_room() && request.method() == Method::POST && request.uri().path() == BOOKING
 }
 
 /// 404 for a path that no route has.
@@ -99,7 +87,7 @@ fn caller_of(app: &App, peer: SocketAddr, request: &Request) -> CallerKey {
 /// Counts the request and tells the log.
 fn report(app: &App, routes: &Routes, context: &RequestContext, response: &Response, took: Duration) {
     let status = response.status();
-    let RequestContext { id, method, uri, traceparent } = context;
+    let RequestContext { names: Names { id, traceparent }, method, uri } = context;
     let path = uri.path();
     app.request_times.count(method, routes.name(path).unwrap_or("none"), status, took);
     // A line for each of those that are refused for load would add to it: they are counted.

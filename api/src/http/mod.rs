@@ -6,6 +6,7 @@ mod headers;
 pub mod idempotency;
 pub mod limits;
 mod misfit;
+mod overload;
 mod page;
 mod params;
 mod request;

@@ -1,9 +1,12 @@
 //! The request under way, for whatever is answered or logged on its behalf.
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use std::future::Future;
 use std::sync::Arc;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// Bytes of an X-Request-Id that is taken over; a longer one is replaced.
 const REQUEST_ID_BYTES_MAX: usize = 128;
@@ -12,30 +15,51 @@ tokio::task_local! {
     static CURRENT: Arc<RequestContext>;
 }
 
+/// What a request goes by, in the log and in its answer.
+#[derive(Debug)]
+pub struct Names {
+    /// The caller's X-Request-Id, or a new one.
+    pub id: HeaderValue,
+    /// The caller's trace, as W3C Trace Context has it.
+    pub traceparent: Option<HeaderValue>,
+}
+
+impl Names {
+    /// Of the request with these headers.
+    pub fn of(headers: &HeaderMap) -> Self {
+        let given = headers.get(REQUEST_ID).filter(|id| is_sane(id.as_bytes()));
+        let id = given.cloned().unwrap_or_else(|| {
+            let id = format!("{:016x}", rand::random::<u64>());
+            HeaderValue::try_from(id).expect("hexadecimal digits are visible ASCII")
+        });
+        Self { id, traceparent: headers.get(TRACEPARENT).cloned() }
+    }
+
+    /// Puts them into an answer's headers.
+    pub fn write(&self, headers: &mut HeaderMap) {
+        headers.insert(REQUEST_ID, self.id.clone());
+        if let Some(traceparent) = &self.traceparent {
+            headers.insert(TRACEPARENT, traceparent.clone());
+        }
+    }
+}
+
 /// What is known of a request while it is answered.
 #[derive(Debug)]
 pub struct RequestContext {
-    /// The caller's X-Request-Id, or a new one.
-    pub id: HeaderValue,
+    /// What it goes by.
+    pub names: Names,
     /// What to do.
     pub method: Method,
     /// With what.
     pub uri: Uri,
-    /// The caller's trace, as W3C Trace Context has it.
-    pub traceparent: Option<HeaderValue>,
 }
 
 impl RequestContext {
     /// Of `request`.
     pub fn new(request: &Request) -> Self {
-        let headers = request.headers();
-        let given = headers.get("x-request-id").filter(|id| is_sane(id.as_bytes()));
-        let id = given.cloned().unwrap_or_else(|| {
-            let id = format!("{:016x}", rand::random::<u64>());
-            HeaderValue::try_from(id).expect("hexadecimal digits are visible ASCII")
-        });
         let (method, uri) = (request.method().clone(), request.uri().clone());
-        Self { id, method, uri, traceparent: headers.get("traceparent").cloned() }
+        Self { names: Names::of(request.headers()), method, uri }
     }
 
     /// Of the request under way, to be taken along to another task.
@@ -55,7 +79,7 @@ fn is_sane(id: &[u8]) -> bool {
 
 /// The id of the request under way; `-` outside of one.
 pub fn request_id() -> String {
-    let id = CURRENT.try_with(|request| request.id.to_str().unwrap_or("-").to_owned());
+    let id = CURRENT.try_with(|request| request.names.id.to_str().unwrap_or("-").to_owned());
     id.unwrap_or_else(|_| "-".to_owned())
 }
 

@@ -59,10 +59,10 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let body = instance(|path| self.body(path));
-        let mut response = Response::new(Body::from(body));
+impl Problem {
+    /// The answer to a request for the path `instance`.
+    pub fn answer_to(&self, instance: Option<&str>) -> Response<Vec<u8>> {
+        let mut response = Response::new(self.body(instance));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, PROBLEM_JSON);
@@ -73,6 +73,12 @@ impl IntoResponse for Problem {
             headers.insert(RETRY_AFTER, HeaderValue::from(*seconds));
         }
         response
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        instance(|path| self.answer_to(path)).map(Body::from)
     }
 }
 
