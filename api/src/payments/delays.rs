@@ -13,7 +13,11 @@ const DELAY_MAX: Duration = Duration::from_secs(60);
 const FORGET_AFTER: Duration = Duration::from_secs(300);
 
 #[derive(Default)]
-pub(super) struct Delays(HashMap<PaymentId, Delay>);
+pub(super) struct Delays {
+    delays: HashMap<PaymentId, Delay>,
+    /// Whether the alarm was given that there are too many; there is no second one before half of them are gone.
+    is_alarmed: bool,
+}
 
 struct Delay {
     length: Duration,
@@ -23,36 +27,39 @@ struct Delay {
 impl Delays {
     /// How many rows to read so that `batch` of them are due, if there are as many.
     pub fn limit(&self, batch: u32) -> u32 {
-        batch + u32::try_from(self.0.len()).expect("delays are capped")
+        batch + u32::try_from(self.delays.len()).expect("delays are capped")
     }
 
     pub fn is_due(&self, payment: PaymentId, now: Instant) -> bool {
-        self.0.get(&payment).is_none_or(|delay| delay.until <= now)
+        self.delays.get(&payment).is_none_or(|delay| delay.until <= now)
     }
 
     /// Notes what was settled and what was not; gives back what was.
     pub fn note(&mut self, results: Vec<(PaymentId, bool)>, now: Instant) -> HashSet<PaymentId> {
-        self.0.retain(|_, delay| delay.until + FORGET_AFTER > now);
+        self.delays.retain(|_, delay| delay.until + FORGET_AFTER > now);
         let mut settled = HashSet::new();
         for (payment, is_settled) in results {
             if is_settled {
-                self.0.remove(&payment);
+                self.delays.remove(&payment);
                 settled.insert(payment);
             } else {
                 self.put_off(payment, now);
             }
         }
+        self.is_alarmed &= self.delays.len() > DELAYED_MAX / 2;
         settled
     }
 
     fn put_off(&mut self, payment: PaymentId, now: Instant) {
-        let known = self.0.get(&payment).map(|delay| (delay.length * 2).min(DELAY_MAX));
-        if known.is_none() && self.0.len() == DELAYED_MAX {
-            tracing::error!("ALARM: more than {DELAYED_MAX} payments cannot be settled; see the errors before");
+        let known = self.delays.get(&payment).map(|delay| (delay.length * 2).min(DELAY_MAX));
+        if known.is_none() && self.delays.len() == DELAYED_MAX {
+            if !std::mem::replace(&mut self.is_alarmed, true) {
+                tracing::error!("ALARM: more than {DELAYED_MAX} payments cannot be settled; see the errors before");
+            }
             return;
         }
         let length = known.unwrap_or(DELAY);
-        self.0.insert(payment, Delay { length, until: now + length });
+        self.delays.insert(payment, Delay { length, until: now + length });
     }
 }
 
@@ -87,5 +94,9 @@ mod tests {
         delays.note(failed.collect(), now);
         assert_eq!(delays.limit(0) as usize, DELAYED_MAX);
         assert!(delays.is_due(PaymentId(Uuid::from_u128(DELAYED_MAX as u128)), now));
+        for (settled, is_alarmed) in [(DELAYED_MAX / 2 - 1, true), (DELAYED_MAX / 2, false)] {
+            delays.note((0..settled as u128).map(|id| (PaymentId(Uuid::from_u128(id)), true)).collect(), now);
+            assert_eq!(delays.is_alarmed, is_alarmed, "once {settled} are settled");
+        }
     }
 }
