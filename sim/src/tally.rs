@@ -51,10 +51,16 @@ pub struct Counted {
     pub shed: u64,
     /// Anything else, by what it was: never right.
     pub errors: BTreeMap<String, u64>,
-    /// Microseconds from the instant that the plan had for it until it was refused for load.
-    pub shed_us: Histogram<u64>,
-    /// Microseconds from the instant that the plan had for it.
+    /// Microseconds from the instant that the plan had for it until it was done or refused.
     pub latency_us: Histogram<u64>,
+}
+
+/// How soon a request was refused for load: under load, it may first wait in the client for a connection.
+pub struct Shed {
+    /// Microseconds from the instant that the plan had for it.
+    pub since_due_us: Histogram<u64>,
+    /// Microseconds from when a connection had it.
+    pub since_sent_us: Histogram<u64>,
 }
 
 /// What happened in one second of the run.
@@ -82,6 +88,8 @@ pub struct Tally {
     seconds: Vec<Second>,
     second: Second,
     second_latency_us: Histogram<u64>,
+    /// How soon requests of every kind were refused for load.
+    pub shed: Shed,
     /// Microseconds between the instant that the plan had for an arrival and the one when the client came to it.
     pub late_us: Histogram<u64>,
     /// Until when an answer to a booking request counts as carried; always if `None`.
@@ -99,6 +107,10 @@ fn histogram() -> Histogram<u64> {
     Histogram::new_with_bounds(1, LATENCY_MAX_US, 3).expect("the bounds are valid")
 }
 
+fn micros_of(took: Duration) -> u64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
+}
+
 impl Default for Tally {
     fn default() -> Self {
         let counted = || Counted {
@@ -106,7 +118,6 @@ impl Default for Tally {
             done: 0,
             refused: BTreeMap::new(),
             shed: 0,
-            shed_us: histogram(),
             errors: BTreeMap::new(),
             latency_us: histogram(),
         };
@@ -115,6 +126,7 @@ impl Default for Tally {
             seconds: Vec::new(),
             second: Second::default(),
             second_latency_us: histogram(),
+            shed: Shed { since_due_us: histogram(), since_sent_us: histogram() },
             late_us: histogram(),
             in_time_until: None,
             carried: 0,
@@ -146,7 +158,7 @@ impl Tally {
     /// A request of `kind` was answered, or will never be, `took` after it was due.
     pub fn count(&mut self, kind: Kind, took: Duration, answer: &Result<Response, Unanswered>) {
         let counted = &mut self.counted[kind as usize];
-        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let micros = micros_of(took);
         let fate = match answer {
             Ok(response) => counted.answered(response),
             Err(unanswered) => {
@@ -156,8 +168,10 @@ impl Tally {
         };
         if fate == Fate::Done || fate == Fate::Refused {
             counted.latency_us.saturating_record(micros);
-        } else if fate == Fate::Shed {
-            counted.shed_us.saturating_record(micros);
+        }
+        if let (Fate::Shed, Ok(response)) = (fate, answer) {
+            self.shed.since_due_us.saturating_record(micros);
+            self.shed.since_sent_us.saturating_record(micros_of(response.took));
         }
         if kind == Kind::Book {
             let is_in_time = self.in_time_until.is_none_or(|until| Instant::now() <= until);

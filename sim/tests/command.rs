@@ -60,6 +60,25 @@ fn a_run_is_carried_checked_and_reported() {
 }
 
 #[test]
+fn what_is_shed_is_told_apart_from_what_waited_in_the_client() {
+    let directory = tempfile::tempdir().unwrap();
+    let service = rowlock();
+    // One booking at a time is let in, and 400 buyers come in one instant: most of them wait for one of eight connections.
+    let arguments =
+        ["--service", service.to_str().unwrap(), "--env", "ROWLOCK_IN_FLIGHT_MAX=1", "--profile", "on-sale"];
+    let output =
+        sim(directory.path(), &[&arguments[..], &["--tps", "400", "--duration", "3s", "--connections", "8"]].concat());
+    let said = said(&output) + &String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("shed: p50 "), "{said}");
+    let report: Value = serde_json::from_slice(&std::fs::read(directory.path().join("report.json")).unwrap()).unwrap();
+    assert!(report["requests"]["book"]["shed"].as_u64().unwrap() > 100, "{report}");
+    let max = |since: &str| report["shed"][since]["max"].as_u64().unwrap();
+    assert!(0 < max("since_sent_us") && max("since_sent_us") < max("since_due_us"), "{report}");
+    let page = std::fs::read_to_string(directory.path().join("report.html")).unwrap();
+    assert!(page.contains("Those for load were answered p50 "), "{page}");
+}
+
+#[test]
 fn a_trace_is_replayed_faster_and_reported_as_a_replay() {
     let directory = tempfile::tempdir().unwrap();
     let trace = directory.path().join("trace");

@@ -73,13 +73,13 @@ impl Config {
             data_dir: reader.value(names::DATA_DIR, "./data", values::path)?,
             jwt_secret: reader.secret(names::JWT_SECRET, values::secret)?,
             booking_wait: reader.value(names::BOOKING_WAIT_MS, "2000", values::milliseconds)?,
-            partitions: reader.value(names::PARTITIONS, "8", values::partitions)?,
+            partitions: reader.value(names::PARTITIONS, "4", values::partitions)?,
             log_format: reader.value(names::LOG, LogFormat::for_stdout().as_str(), LogFormat::parse)?,
             log_filter: reader.value(names::LOG_FILTER, "info", values::filter)?,
             rate_limit: reader.value(names::RATE_LIMIT, "200", values::rate)?,
             login_rate_limit: reader.value(names::LOGIN_RATE_LIMIT, "60", values::rate)?,
             payment_timeout: reader.value(names::PAYMENT_TIMEOUT_MS, "30000", values::milliseconds)?,
-            in_flight_max: reader.value(names::IN_FLIGHT_MAX, "16384", values::in_flight)?,
+            in_flight_max: reader.value(names::IN_FLIGHT_MAX, "4096", values::in_flight)?,
             shown: Vec::new(),
         };
         Ok(Self { shown: reader.into_shown(), ..config })

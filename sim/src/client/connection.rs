@@ -5,7 +5,7 @@ use super::{ANSWER_LIMIT, Response, Unanswered};
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -43,12 +43,14 @@ pub(super) async fn serve(address: SocketAddr, mut stream: TcpStream, queue: Rc<
 }
 
 async fn exchange(stream: &mut TcpStream, request: &[u8], incoming: &mut Vec<u8>) -> Result<Response, String> {
+    let sent = Instant::now();
     stream.write_all(request).await.map_err(|error| error.to_string())?;
     loop {
         if stream.read_buf(incoming).await.map_err(|error| error.to_string())? == 0 {
             return Err("the service hung up".to_owned());
         }
-        if let Some(response) = Response::take(incoming)? {
+        if let Some(mut response) = Response::take(incoming)? {
+            response.took = sent.elapsed();
             return Ok(response);
         }
     }

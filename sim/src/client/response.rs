@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use std::fmt;
+use std::time::Duration;
 
 /// Headers of one response.
 const HEADERS_MAX: usize = 32;
@@ -15,6 +16,8 @@ pub struct Response {
     pub has_retry_after: bool,
     /// Whether it was given before, to the same key.
     pub is_replayed: bool,
+    /// From when a connection had its request until it was here whole.
+    pub took: Duration,
     body: Vec<u8>,
 }
 
@@ -65,7 +68,8 @@ impl Response {
             find("retry-after").is_some(),
             find("idempotency-replayed").is_some_and(|replayed| replayed.value == b"true"),
         );
-        let response = Self { status, has_retry_after, is_replayed, body: incoming[body_at..end].to_vec() };
+        let response =
+            Self { status, has_retry_after, is_replayed, took: Duration::ZERO, body: incoming[body_at..end].to_vec() };
         incoming.drain(..end);
         Ok(Some(response))
     }

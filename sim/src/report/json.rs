@@ -3,6 +3,7 @@
 use super::{Machine, Run, Verdict};
 use crate::checker::Ledger;
 use crate::tally::{Counted, KINDS, Second};
+use hdrhistogram::Histogram;
 use serde_json::{Map, Value, json};
 
 /// Percentiles of latency that are written.
@@ -30,6 +31,7 @@ fn report(run: &Run<'_>, verdict: &Verdict, command: &[String]) -> Value {
         "plan": plan(run),
         "replay": replay(run),
         "requests": kinds,
+        "shed": { "since_due_us": quantiles(&tally.shed.since_due_us), "since_sent_us": quantiles(&tally.shed.since_sent_us) },
         "seconds": tally.seconds().iter().map(second).collect::<Vec<_>>(),
         "client_late_us": { "p50": tally.late_us.value_at_quantile(0.5), "p99": tally.late_us.value_at_quantile(0.99) },
         "seats": { "sold": journal.seats()[0], "held": journal.seats()[1], "free": journal.seats()[2] },
@@ -81,15 +83,19 @@ fn replay(run: &Run<'_>) -> Option<Value> {
 }
 
 fn counted(counted: &Counted) -> Value {
-    let at = |(name, quantile): (&str, f64)| (name.to_owned(), counted.latency_us.value_at_quantile(quantile).into());
     json!({
         "sent": counted.sent,
         "done": counted.done,
         "refused": counted.refused,
         "shed": counted.shed,
         "errors": counted.errors,
-        "latency_us": QUANTILES.map(at).into_iter().collect::<Map<String, Value>>(),
+        "latency_us": quantiles(&counted.latency_us),
     })
+}
+
+fn quantiles(histogram: &Histogram<u64>) -> Map<String, Value> {
+    let at = |(name, quantile): (&str, f64)| (name.to_owned(), histogram.value_at_quantile(quantile).into());
+    QUANTILES.map(at).into_iter().collect()
 }
 
 fn second(second: &Second) -> Value {

@@ -19,7 +19,9 @@ use crate::drive::Driven;
 use crate::options::Options;
 use crate::plan::PlanOptions;
 use crate::source::Replayed;
+use crate::tally::Tally;
 use crate::visit::World;
+use hdrhistogram::Histogram;
 use std::io;
 use std::path::PathBuf;
 
@@ -65,4 +67,16 @@ fn checked(run: &Run<'_>) -> String {
         accepted => format!(", what became of {} of {accepted} answers of 202", run.audit.settled),
     };
     format!("every answer{settled}; afterwards {bookings} bookings, {seats} seats and {ledger}")
+}
+
+/// How soon what was shed was told so; `None` if nothing was.
+#[expect(clippy::cast_precision_loss, reason = "latencies are small")]
+fn shed(tally: &Tally) -> Option<String> {
+    let shed = &tally.shed;
+    let soon = |took: &Histogram<u64>| {
+        let at = |quantile| units::time(took.value_at_quantile(quantile) as f64);
+        format!("p50 {}, p99 {}", at(0.5), at(0.99))
+    };
+    let [due, sent] = [soon(&shed.since_due_us), soon(&shed.since_sent_us)];
+    (!shed.since_due_us.is_empty()).then(|| format!("{due} after they were due; {sent} after a connection had them"))
 }

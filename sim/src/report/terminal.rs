@@ -42,6 +42,9 @@ pub fn summary(run: &Run<'_>, verdict: &Verdict) -> String {
         tally.of(*kind).errors.iter().map(move |(what, count)| format!("{name} {what} {count}"))
     });
     put(format!("errors: {}", list(errors.collect())));
+    if let Some(soon) = super::shed(&tally) {
+        put(format!("shed: {soon}"));
+    }
     let [sold, held, free] = journal.seats();
     put(format!("seats: {sold} sold, {held} held or expired, {free} free, in {} events", run.plan.events));
     put(format!(

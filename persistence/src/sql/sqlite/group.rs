@@ -16,7 +16,7 @@ const GROUP_MAX: usize = 256;
 /// Changes of a group from which on the next one gathers: whoever is alone need not wait.
 const BUSY_FROM: usize = 8;
 /// How long a group gathers then, so that one transaction writes what two would have.
-const GATHER: Duration = Duration::from_millis(4);
+const GATHER: Duration = Duration::from_millis(10);
 
 /// What a transaction does for the changes of a group.
 pub trait WriteGroup: Send + 'static {

@@ -1,6 +1,6 @@
 //! What became of the requests, by kind, and why they were refused.
 
-use crate::report::{Run, units};
+use crate::report::{self, Run, units};
 use crate::tally::{Counted, KINDS};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -75,6 +75,7 @@ pub(super) fn refusals(run: &Run<'_>) -> Markup {
         section {
             h2 { "Refusals" }
             p { @if reasons.is_empty() { "None." } @else { "by request and reason" } }
+            @if let Some(soon) = report::shed(&tally) { p { "Those for load were answered " (soon) "." } }
             div.bars { @for (reason, count) in &reasons { (bar(reason, *count, most)) } }
         }
     }
