@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 /// Changes that may wait to be written; whoever has another one waits for room.
 const QUEUE_MAX: usize = 4_096;
 /// Changes that one transaction writes at most.
-const GROUP_MAX: usize = 256;
+pub(super) const GROUP_MAX: usize = 256;
 
 /// Changes of a group from which on the next one gathers: whoever is alone need not wait.
 const BUSY_FROM: usize = 8;

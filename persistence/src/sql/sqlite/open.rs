@@ -1,6 +1,7 @@
 //! Opening the file: settings, migrations, and whether it can be written at all.
 
 use super::answers::Answers;
+use super::group::GROUP_MAX;
 use super::{ACQUIRE_LIMIT, BUSY_LIMIT, Database, READERS, failure};
 use crate::sql::error::DbError;
 use sqlx::SqlitePool;
@@ -53,6 +54,8 @@ pub async fn open_pools(path: &Path, readers: u32) -> Result<(SqlitePool, Sqlite
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY_LIMIT)
+        // Else a group's rows, beyond the first 50, are handed over one by one, with a switch of threads for each.
+        .row_buffer_size(GROUP_MAX)
         .pragma("cache_size", CACHE_KIB)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         // Else what undoes a statement that fails is written to a file, as many pages as to the log.
