@@ -52,12 +52,7 @@ fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         return Ok(cli::say(&routes::document().to_pretty_json()?)?);
     }
     let config = Config::from_env()?;
-    let env = |n: &str, d: u32| std::env::var(n).map_or(d, |v| v.parse().unwrap());
-    let runtime = if std::env::var("TK_CT").is_ok() { tokio::runtime::Builder::new_current_thread().enable_all().event_interval(env("TK_E", 61)).build()? } else {
-        let mut b = tokio::runtime::Builder::new_multi_thread();
-        b.enable_all().event_interval(env("TK_E", 61));
-        if let Ok(v) = std::env::var("TK_G") { b.global_queue_interval(v.parse().unwrap()); }
-        b.build()? };
+    let runtime = tokio::runtime::Runtime::new()?;
     match command {
         Command::Serve { demo } => runtime.block_on(cli::serve(config, demo)),
         Command::Config => {
