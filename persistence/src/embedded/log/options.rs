@@ -17,8 +17,9 @@ pub const GROUP_RECORDS_MAX: usize = 16_384;
 /// Bytes that one sync makes durable at most, give or take one record.
 pub const GROUP_BYTES_MAX: usize = 4 << 20;
 /// How long the writer lets records gather before it begins a group, while there are neither few nor many of them: a
-/// sync costs as much for ten records as for a hundred, and so does waking everybody after it. Measured at 58,000 bookings a
-/// second over HTTP: 7% more of them, and a lower median latency. PostgreSQL's `commit_delay` is the same idea.
+/// sync costs as much for ten records as for a hundred, and so does waking everybody after it. Measured: 2 ms gave 7% more at
+/// 58,000 bookings a second over HTTP; 4 ms takes 7% off the work of 6,000 a second with payments on one core.
+/// PostgreSQL's `commit_delay` is the same idea.
 pub const GATHER: Duration = Duration::from_millis(4);
 /// Records of the last group from which on they are let gather: below, a group has its sync to itself anyway.
 pub const GATHER_RECORDS_MIN: usize = 32;
