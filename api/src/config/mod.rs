@@ -73,7 +73,7 @@ impl Config {
             data_dir: reader.value(names::DATA_DIR, "./data", values::path)?,
             jwt_secret: reader.secret(names::JWT_SECRET, values::secret)?,
             booking_wait: reader.value(names::BOOKING_WAIT_MS, "2000", values::milliseconds)?,
-            partitions: reader.value(names::PARTITIONS, "4", values::partitions)?,
+            partitions: reader.value(names::PARTITIONS, "8", values::partitions)?,
             log_format: reader.value(names::LOG, LogFormat::for_stdout().as_str(), LogFormat::parse)?,
             log_filter: reader.value(names::LOG_FILTER, "info", values::filter)?,
             rate_limit: reader.value(names::RATE_LIMIT, "200", values::rate)?,

@@ -13,10 +13,10 @@ fn everything_has_a_default() {
     assert_eq!(config.data_dir.to_str(), Some("./data"));
     assert_eq!(config.jwt_secret, None);
     assert_eq!(config.booking_wait, Duration::from_secs(2));
-    assert_eq!((config.partitions, config.rate_limit, config.login_rate_limit), (4, 200, 60));
+    assert_eq!((config.partitions, config.rate_limit, config.login_rate_limit), (8, 200, 60));
     assert_eq!((config.payment_timeout, config.in_flight_max), (Duration::from_secs(30), 4_096));
     assert!(config.show().iter().all(|line| line.source == Source::Default));
-    assert_eq!(read(&[("ROWLOCK_PARTITIONS", "")]).unwrap().partitions, 4, "an empty value is none");
+    assert_eq!(read(&[("ROWLOCK_PARTITIONS", "")]).unwrap().partitions, 8, "an empty value is none");
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn values_are_taken_and_shown_and_secrets_are_not() {
     assert_eq!(config.jwt_secret.as_ref().unwrap().bytes(), secret.as_bytes());
     let lines: Vec<_> = config.show().iter().map(ToString::to_string).collect();
     assert!(lines.contains(&"ROWLOCK_LISTEN = [::1]:9000 (environment)".to_owned()), "{lines:?}");
-    assert!(lines.contains(&"ROWLOCK_PARTITIONS = 4 (default)".to_owned()), "{lines:?}");
+    assert!(lines.contains(&"ROWLOCK_PARTITIONS = 8 (default)".to_owned()), "{lines:?}");
     assert!(lines.contains(&"JWT_SECRET = ******** (environment)".to_owned()), "{lines:?}");
     assert!(!format!("{config:?}").contains(secret));
 }
