@@ -34,9 +34,7 @@ pub(super) async fn serve(listener: TcpListener, app: App, stop: CancellationTok
     let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let connections = GracefulShutdown::new();
     let mut http = http1::Builder::new();
-    // Answers are small: to copy one into one buffer costs less than to write a vector (measured: 74,000 refusals a second on
-    // one core instead of 62,000).
-    http.writev(false).timer(TokioTimer::new()).header_read_timeout(HEADERS_LIMIT);
+    http.timer(TokioTimer::new()).header_read_timeout(HEADERS_LIMIT);
     while let Some(accepted) = stop.run_until_cancelled(accept(&listener, &permits)).await {
         let Accepted { stream, peer, permit } = accepted;
         let (app, routes) = (app.clone(), routes.clone());
