@@ -20,7 +20,7 @@ const RETRY_WAIT_MAX: Duration = Duration::from_secs(5);
 /// Outcomes that are too few for a transaction of their own.
 const GATHER_BELOW: usize = 1_024;
 /// How long it gathers then: only checkpoints wait for the ledger, and far longer.
-const GATHER: Duration = Duration::from_millis(50);
+const GATHER: Duration = Duration::from_millis(200);
 
 /// The projection ended with this error.
 pub struct Ended(ReadError);
