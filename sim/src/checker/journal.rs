@@ -14,6 +14,9 @@ const VIOLATIONS_KEPT: usize = 20;
 /// Answers of 202, and exchanges, that are kept to be asked about: the service remembers no more either.
 const ACCEPTED_KEPT: usize = 65_536;
 
+/// Seats of a booking, at least and on average: how many bookings there is room for from the beginning.
+const SEATS_OF_BOOKING: usize = 2;
+
 /// Something that must never be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -56,14 +59,17 @@ impl Journal {
     /// Of sales of `events` with `seats` each, which hold seats for `hold`.
     #[must_use]
     pub fn new(hold: Duration, events: usize, seats: u32) -> Self {
+        // Beforehand: what grows in mid-run moves everything, and holds up the client for as long as it is measured.
+        let seats_total = events * seats as usize;
+        let bookings = seats_total / SEATS_OF_BOOKING;
         Self {
             clock: Clock::Wall(Instant::now()),
             room: Room::new(events, seats),
             hold,
             label: Stage::label,
-            bookings: Vec::new(),
-            by_id: HashMap::new(),
-            holders: Holders::default(),
+            bookings: Vec::with_capacity(bookings),
+            by_id: HashMap::with_capacity(bookings),
+            holders: Holders::with_capacity(seats_total),
             sold_seats: 0,
             violations: Vec::new(),
             violations_count: 0,

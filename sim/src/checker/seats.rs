@@ -6,10 +6,14 @@ use std::collections::HashMap;
 pub(super) type Seat = (u32, u32);
 
 /// Holders by seat: indexes of the journal's bookings.
-#[derive(Default)]
 pub(super) struct Holders(HashMap<Seat, u32>);
 
 impl Holders {
+    /// Of nobody yet, with room for all of so many seats.
+    pub fn with_capacity(seats: usize) -> Self {
+        Self(HashMap::with_capacity(seats))
+    }
+
     /// Gives a seat to a booking; says whose it was.
     pub fn take(&mut self, seat: Seat, booking: u32) -> Option<u32> {
         self.0.insert(seat, booking).filter(|before| *before != booking)
