@@ -17,13 +17,14 @@ pub struct Cadence {
     options: Options,
     saved: Option<OutcomeNumber>,
     saved_offset: Offset,
-    since: Instant,
+    due_at: Instant,
     under_way: bool,
 }
 
 impl Cadence {
-    pub fn new(options: Options, saved: Option<OutcomeNumber>, next_offset: Offset) -> Self {
-        Self { options, saved, saved_offset: next_offset, since: Instant::now(), under_way: false }
+    pub fn new(partition: PartitionId, options: Options, saved: Option<OutcomeNumber>, next_offset: Offset) -> Self {
+        let due_at = Instant::now() + options.checkpoint_interval - head_start(partition, options.checkpoint_interval);
+        Self { options, saved, saved_offset: next_offset, due_at, under_way: false }
     }
 
     /// The outcome of the newest checkpoint: what changed after it is to be written.
@@ -38,7 +39,7 @@ impl Cadence {
 
     pub fn is_due(&self, next_offset: Offset) -> bool {
         let records = next_offset.0 - self.saved_offset.0;
-        let late = self.since.elapsed() >= self.options.checkpoint_interval;
+        let late = Instant::now() >= self.due_at;
         !self.under_way && records > 0 && (late || records >= self.options.checkpoint_records)
     }
 
@@ -48,7 +49,7 @@ impl Cadence {
 
     pub fn ended(&mut self, result: &Result<Covers, CheckpointError>) {
         self.under_way = false;
-        self.since = Instant::now();
+        self.due_at = Instant::now() + self.options.checkpoint_interval;
         match result {
             Ok(covers) => (self.saved, self.saved_offset) = (Some(covers.outcome), covers.next_offset),
             // The store lost a chunk: the next checkpoint has to bring everything.
@@ -56,6 +57,12 @@ impl Cadence {
             Err(_) => {}
         }
     }
+}
+
+/// How much earlier than after a whole interval a partition's first checkpoint is due. Spread over the interval for however
+/// many partitions there are, as a van der Corput sequence is: all at once, they would take every core.
+fn head_start(partition: PartitionId, interval: Duration) -> Duration {
+    interval * u32::from(partition.0.reverse_bits()) / (u32::from(u16::MAX) + 1)
 }
 
 /// Saves `frozen`, once the ledger has all that it covers: what a checkpoint covers is never derived
@@ -98,5 +105,26 @@ async fn await_ledger<B: Backends>(
             return Err(CheckpointError::Backend(problem));
         }
         tokio::time::sleep(LEDGER_POLL).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::head_start;
+    use crate::ids::PartitionId;
+    use std::time::Duration;
+
+    #[test]
+    fn partitions_spread_their_checkpoints_over_the_interval() {
+        let interval = Duration::from_secs(10);
+        for partitions in [1, 2, 4, 8, 64] {
+            let mut starts: Vec<_> =
+                (0..partitions).map(|partition| head_start(PartitionId(partition), interval)).collect();
+            starts.sort();
+            let even: Vec<_> =
+                (0..u32::from(partitions)).map(|place| interval * place / u32::from(partitions)).collect();
+            assert_eq!(starts, even, "of {partitions} partitions");
+        }
+        assert!(head_start(PartitionId(u16::MAX), interval) < interval);
     }
 }

@@ -133,7 +133,7 @@ impl<B: Backends> State<B> {
         self.tasks.push(pump::spawn(restored.reader, myself.clone(), PARTITION_CREDIT));
         self.tasks.push(myself.send_interval(CHECKPOINT_LOOK, || Message::Look));
         self.work = Some(Work {
-            cadence: Cadence::new(self.arguments.options, restored.checkpointed, next_offset),
+            cadence: Cadence::new(self.arguments.partition, self.arguments.options, restored.checkpointed, next_offset),
             processor: restored.processor,
             caught_up_at: restored.log_end,
             ledger: restored.ledger,
