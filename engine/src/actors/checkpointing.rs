@@ -49,7 +49,7 @@ impl Cadence {
 
     pub fn ended(&mut self, result: &Result<Covers, CheckpointError>) {
         self.under_way = false;
-        self.due_at = Instant::now() + self.options.checkpoint_interval;
+        self.due_at = next_due(self.due_at, Instant::now(), self.options.checkpoint_interval);
         match result {
             Ok(covers) => (self.saved, self.saved_offset) = (Some(covers.outcome), covers.next_offset),
             // The store lost a chunk: the next checkpoint has to bring everything.
@@ -63,6 +63,16 @@ impl Cadence {
 /// many partitions there are, as a van der Corput sequence is: all at once, they would take every core.
 fn head_start(partition: PartitionId, interval: Duration) -> Duration {
     interval * u32::from(partition.0.reverse_bits()) / (u32::from(u16::MAX) + 1)
+}
+
+/// When the next checkpoint is due, where one that was due at `due_at` has ended at `now`: in step with that, so that partitions
+/// stay apart whatever a checkpoint takes, unless it took a whole interval.
+fn next_due(due_at: Instant, now: Instant, interval: Duration) -> Instant {
+    if due_at > now {
+        return due_at;
+    }
+    let in_step = due_at + interval;
+    if in_step > now { in_step } else { now + interval }
 }
 
 /// Saves `frozen`, once the ledger has all that it covers: what a checkpoint covers is never derived
@@ -110,9 +120,10 @@ async fn await_ledger<B: Backends>(
 
 #[cfg(test)]
 mod tests {
-    use super::head_start;
+    use super::{head_start, next_due};
     use crate::ids::PartitionId;
     use std::time::Duration;
+    use tokio::time::Instant;
 
     #[test]
     fn partitions_spread_their_checkpoints_over_the_interval() {
@@ -126,5 +137,23 @@ mod tests {
             assert_eq!(starts, even, "of {partitions} partitions");
         }
         assert!(head_start(PartitionId(u16::MAX), interval) < interval);
+    }
+
+    #[test]
+    fn checkpoints_stay_in_step_and_apart_from_each_other() {
+        let (start, interval) = (Instant::now(), Duration::from_secs(10));
+        let at = |seconds: u64| start + Duration::from_secs(seconds);
+        for (due_at, ended_at, next) in [
+            (10, 10, 20),
+            (10, 13, 20),
+            (10, 19, 20),
+            // No step is made up for: a slow store is not kept busy without a pause.
+            (10, 20, 30),
+            (10, 47, 57),
+            // It came early, since there were many records.
+            (10, 4, 10),
+        ] {
+            assert_eq!(next_due(at(due_at), at(ended_at), interval), at(next), "due at {due_at}, ended at {ended_at}");
+        }
     }
 }

@@ -67,7 +67,7 @@ pub const RESTART_WAIT_MAX: Duration = Duration::from_secs(10);
 /// How often and how patiently the actors do things.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// A checkpoint is due this long after the one before, if anything changed.
+    /// A checkpoint is due this often, if anything changed; each partition has its own time for it.
     pub checkpoint_interval: Duration,
     /// A checkpoint is due after this many records, however short the time.
     pub checkpoint_records: u64,
