@@ -14,7 +14,10 @@ const VIOLATIONS_KEPT: usize = 20;
 /// Answers of 202, and exchanges, that are kept to be asked about: the service remembers no more either.
 const ACCEPTED_KEPT: usize = 65_536;
 
-/// Seats of a booking, at least and on average: how many bookings there is room for from the beginning.
+/// Seats that there is room for from the beginning, as many as a minute of 10,000 a second needs, twice. The tables of the
+/// largest run would be gigabytes.
+const SEATS_AT_FIRST_MAX: usize = 4_000_000;
+/// Seats of a booking, or a little more in the usual mix: there is room for as many bookings.
 const SEATS_OF_BOOKING: usize = 2;
 
 /// Something that must never be.
@@ -60,8 +63,8 @@ impl Journal {
     #[must_use]
     pub fn new(hold: Duration, events: usize, seats: u32) -> Self {
         // Beforehand: what grows in mid-run moves everything, and holds up the client for as long as it is measured.
-        let seats_total = events * seats as usize;
-        let bookings = seats_total / SEATS_OF_BOOKING;
+        let seats_at_first = events.saturating_mul(seats as usize).min(SEATS_AT_FIRST_MAX);
+        let bookings = seats_at_first / SEATS_OF_BOOKING;
         Self {
             clock: Clock::Wall(Instant::now()),
             room: Room::new(events, seats),
@@ -69,7 +72,7 @@ impl Journal {
             label: Stage::label,
             bookings: Vec::with_capacity(bookings),
             by_id: HashMap::with_capacity(bookings),
-            holders: Holders::with_capacity(seats_total),
+            holders: Holders::with_capacity(seats_at_first),
             sold_seats: 0,
             violations: Vec::new(),
             violations_count: 0,

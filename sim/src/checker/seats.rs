@@ -9,7 +9,7 @@ pub(super) type Seat = (u32, u32);
 pub(super) struct Holders(HashMap<Seat, u32>);
 
 impl Holders {
-    /// Of nobody yet, with room for all of so many seats.
+    /// Of nobody yet, with room for so many seats before it grows.
     pub fn with_capacity(seats: usize) -> Self {
         Self(HashMap::with_capacity(seats))
     }
