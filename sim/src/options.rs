@@ -7,6 +7,9 @@ use clap::Parser;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// How many times the capacity can be asked for.
+const OVERLOAD: (u32, u32) = (2, 100);
+
 /// What a capacity run is made of.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "sim")]
@@ -29,6 +32,10 @@ pub struct Options {
     /// Look for the highest rate that meets --slo, beginning at --tps [its p99 is 25ms unless it says otherwise]
     #[arg(long, conflicts_with = "trace")]
     pub find_capacity: bool,
+    /// Then throw so many times the capacity at it: nine tenths have to be carried, the rest refused within --slo's
+    /// shed [100ms unless it says otherwise]; needs connections for all who come at once. The reports are of this
+    #[arg(long, value_name = "TIMES", requires = "find_capacity")]
+    pub overload: Option<u32>,
     /// How long each rate is tried
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = humantime::parse_duration, requires = "find_capacity")]
     pub trial: Duration,
@@ -68,6 +75,7 @@ impl Options {
     /// The first option that makes no sense.
     pub fn plan(&self) -> Result<PlanOptions, OptionError> {
         within("connections", self.connections, 1, 16_384)?;
+        within("overload", self.overload.unwrap_or(OVERLOAD.0), OVERLOAD.0, OVERLOAD.1)?;
         self.traffic.plan()
     }
 }
@@ -114,6 +122,7 @@ mod tests {
             (&["--seats", "300000"], "--seats 300000: must be from 100 to 200000"),
             (&["--hot", "1.5"], "--hot 1.5: must be from 0 to 1"),
             (&["--events", "0"], "--events 0: must be from 1 to 1024"),
+            (&["--find-capacity", "--overload", "1"], "--overload 1: must be from 2 to 100"),
             (&["--buyers", "0"], "--buyers 0: must be from 1 to 1000000"),
         ] {
             assert_eq!(problem(arguments), expected, "{arguments:?}");
@@ -132,6 +141,7 @@ mod tests {
             &["--trace", "one", "--tps", "10"],
             &["--trace", "one", "--seed", "10"],
             &["--speed", "2"],
+            &["--overload", "5"],
         ] {
             assert!(Options::try_parse_from(["sim"].iter().chain(arguments)).is_err(), "{arguments:?}");
         }

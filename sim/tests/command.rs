@@ -64,12 +64,20 @@ fn what_is_shed_is_told_apart_from_what_waited_in_the_client() {
     let directory = tempfile::tempdir().unwrap();
     let service = rowlock();
     // One booking at a time is let in, and 400 buyers come in one instant: most of them wait for one of eight connections.
-    let arguments =
-        ["--service", service.to_str().unwrap(), "--env", "ROWLOCK_IN_FLIGHT_MAX=1", "--profile", "on-sale"];
+    let arguments = [
+        "--service",
+        service.to_str().unwrap(),
+        "--env",
+        "ROWLOCK_IN_FLIGHT_MAX=1",
+        "--profile",
+        "on-sale",
+        "--slo",
+        "shed=1us",
+    ];
     let output =
         sim(directory.path(), &[&arguments[..], &["--tps", "400", "--duration", "3s", "--connections", "8"]].concat());
-    let said = said(&output) + &String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("shed: p50 "), "{said}");
+    let said = said(&output);
+    assert!(said.contains("shed: p50 ") && said.contains("MISSED: p99 of refusals for load "), "{said}");
     let report: Value = serde_json::from_slice(&std::fs::read(directory.path().join("report.json")).unwrap()).unwrap();
     assert!(report["requests"]["book"]["shed"].as_u64().unwrap() > 100, "{report}");
     let max = |since: &str| report["shed"][since]["max"].as_u64().unwrap();
@@ -146,6 +154,28 @@ fn a_capacity_that_is_not_there_is_looked_for_in_vain_beside_an_empty_handler() 
     }
     assert!(said.contains("capacity of the service: no rate was met"), "{said}");
     assert!(std::fs::read_dir(directory.path()).unwrap().next().is_none(), "there is nothing to report");
+}
+
+#[test]
+fn an_overload_is_thrown_at_the_capacity_that_was_found_and_judged_by_what_is_left_of_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let service = rowlock();
+    // One booking at a time is let in: the search soon finds two that come together.
+    let child = ["--service", service.to_str().unwrap(), "--env", "ROWLOCK_IN_FLIGHT_MAX=1", "--seats", "500"];
+    let search = ["--find-capacity", "--tps", "30", "--trial", "1s", "--slo", "p99=10s", "--overload", "3"];
+    let output = sim(directory.path(), &[&child[..], &search].concat());
+    let said = said(&output);
+    let capacity = said.lines().find_map(|line| line.strip_prefix("capacity of the service: ")).unwrap();
+    let capacity: u64 = capacity.split(' ').next().unwrap().parse().unwrap();
+    let goal = format!("has to meet shed=100ms,carried={},errors=0", capacity * 9 / 10);
+    assert!(said.contains(&format!("3 times the capacity, {}/s, {goal}", 3 * capacity)), "{said}");
+    let report: Value = serde_json::from_slice(&std::fs::read(directory.path().join("report.json")).unwrap()).unwrap();
+    assert_eq!(report["plan"]["tps"], 3 * capacity, "{report}");
+    let last = said.lines().last().unwrap();
+    let held = if report["verdict"]["is_met"] == true { ("met", Some(0)) } else { ("missed", Some(1)) };
+    assert!(last.starts_with(&format!("3 times the capacity: {}, ", held.0)), "{said}");
+    assert_eq!(output.status.code(), held.1, "{said}");
+    assert!(said.contains("memory: "), "{said}");
 }
 
 #[test]

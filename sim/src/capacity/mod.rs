@@ -1,6 +1,7 @@
 //! The highest rate that meets what a run must meet, beside a server that does nothing.
 
 mod empty;
+mod overload;
 mod search;
 
 pub use empty::serve as serve_nothing;
@@ -8,6 +9,7 @@ pub use empty::serve as serve_nothing;
 use crate::options::Options;
 use crate::report::Verdict;
 use crate::run::{Keep, RunError, run};
+use overload::overload;
 use search::search;
 use std::time::Duration;
 
@@ -17,8 +19,9 @@ const P99: Duration = Duration::from_millis(25);
 /// The last rate that was met, and what it was met with.
 type Met = Option<(u32, Verdict)>;
 
-/// Finds what the service carries, and what nothing carries under the same client; says whether any rate was met.
-/// The reports are those of the highest rate that was.
+/// Finds what the service carries, and what nothing carries under the same client; says whether any rate was met, and
+/// whether the service held under more if that was asked for. The reports are those of the last rate that was met or,
+/// if it was asked for, of the overload.
 ///
 /// # Errors
 /// `RunError`: there could be no trial.
@@ -32,15 +35,23 @@ pub async fn find(options: &Options, command: &[String], say: fn(&str)) -> Resul
     let service = service.await?;
     if options.target.is_some() {
         say("no comparison: the target is not this simulator's, and may be elsewhere");
-        return Ok(service.is_some());
+    } else {
+        compare(service.as_ref(), &options, say).await?;
     }
-    let nothing =
-        best("an empty handler", &options, say, async |options: &Options| empty::trial(options).await).await?;
-    if let (Some((_, service)), Some((_, nothing))) = (&service, &nothing) {
+    match (service, options.overload) {
+        (Some((capacity, _)), Some(times)) => overload(&options, times, capacity, command, say).await,
+        (service, _) => Ok(service.is_some()),
+    }
+}
+
+/// Says which part of an empty handler's requests the service carries.
+async fn compare(service: Option<&(u32, Verdict)>, options: &Options, say: fn(&str)) -> Result<(), RunError> {
+    let nothing = best("an empty handler", options, say, async |options: &Options| empty::trial(options).await).await?;
+    if let (Some((_, service)), Some((_, nothing))) = (service, &nothing) {
         let ratio = service.requests_per_second / nothing.requests_per_second;
         say(&format!("{ratio:.2} of what an empty handler carries, counting requests of every kind"));
     }
-    Ok(service.is_some())
+    Ok(())
 }
 
 async fn best(

@@ -1,6 +1,6 @@
 //! A run on the terminal: a line a second, and a summary that fits one screen.
 
-use super::{Run, Verdict};
+use super::{Run, Verdict, units};
 use crate::tally::{Counted, KINDS, Second};
 use crate::visit::World;
 use std::fmt::Write;
@@ -45,6 +45,9 @@ pub fn summary(run: &Run<'_>, verdict: &Verdict) -> String {
     if let Some(soon) = super::shed(&tally) {
         put(format!("shed: {soon}"));
     }
+    if let Some([begin, end]) = memory(tally.seconds()) {
+        put(format!("memory: {begin} after the first second, {end} after the last"));
+    }
     let [sold, held, free] = journal.seats();
     put(format!("seats: {sold} sold, {held} held or expired, {free} free, in {} events", run.plan.events));
     put(format!(
@@ -60,6 +63,13 @@ pub fn summary(run: &Run<'_>, verdict: &Verdict) -> String {
     verdict.unknown.iter().for_each(|unknown| put(format!("not known: {unknown}")));
     verdict.missed.iter().for_each(|missed| put(format!("MISSED: {missed}")));
     text
+}
+
+/// What the service took of it at the beginning and at the end; `None` if that could not be seen.
+#[expect(clippy::cast_precision_loss, reason = "no machine has as much")]
+fn memory(seconds: &[Second]) -> Option<[String; 2]> {
+    let resident = |second: Option<&Second>| second?.resident.map(|resident| units::bytes(resident as f64));
+    Some([resident(seconds.first())?, resident(seconds.last())?])
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a run are small")]

@@ -79,6 +79,10 @@ pub fn measured(tally: &Tally, slo: Slo, planned: u64, duration: Duration, drive
     if let Some(limit) = slo.p99 {
         verdict.miss(p99 > limit, || format!("p99 of {p99:?}, at most {limit:?} is allowed"));
     }
+    if let Some(limit) = slo.shed {
+        let soon = Duration::from_micros(tally.shed.since_due_us.value_at_quantile(0.99));
+        verdict.miss(soon > limit, || format!("p99 of refusals for load {soon:?}, at most {limit:?} is allowed"));
+    }
     verdict
 }
 
