@@ -2,11 +2,11 @@
 
 use super::accepted::Accepted;
 use super::booking::{Booking, Told};
+use super::bookings::Bookings;
 use super::room::Room;
 use super::seats::{Holders, Seat};
 use crate::client::Response;
 use crate::stage::Stage;
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 /// Violations that are kept in full; there is no need for more to know that something is wrong.
@@ -14,9 +14,9 @@ const VIOLATIONS_KEPT: usize = 20;
 /// Answers of 202, and exchanges, that are kept to be asked about: the service remembers no more either.
 const ACCEPTED_KEPT: usize = 65_536;
 
-/// Seats that there is room for from the beginning, as many as a minute of 10,000 a second needs, twice. The tables of the
-/// largest run would be gigabytes.
-const SEATS_AT_FIRST_MAX: usize = 4_000_000;
+/// Bookings that there is room for from the beginning, more than two minutes of 10,000 a second need. Room for the largest
+/// run would be gigabytes.
+const BOOKINGS_AT_FIRST_MAX: usize = 2_000_000;
 /// Seats of a booking, or a little more in the usual mix: there is room for as many bookings.
 const SEATS_OF_BOOKING: usize = 2;
 
@@ -42,8 +42,7 @@ pub struct Journal {
     clock: Clock,
     hold: Duration,
     label: fn(u32) -> String,
-    bookings: Vec<Booking>,
-    by_id: HashMap<Box<str>, u32>,
+    bookings: Bookings,
     holders: Holders,
     room: Room,
     sold_seats: u64,
@@ -63,16 +62,14 @@ impl Journal {
     #[must_use]
     pub fn new(hold: Duration, events: usize, seats: u32) -> Self {
         // Beforehand: what grows in mid-run moves everything, and holds up the client for as long as it is measured.
-        let seats_at_first = events.saturating_mul(seats as usize).min(SEATS_AT_FIRST_MAX);
-        let bookings = seats_at_first / SEATS_OF_BOOKING;
+        let bookings = (events * seats as usize / SEATS_OF_BOOKING).min(BOOKINGS_AT_FIRST_MAX);
         Self {
             clock: Clock::Wall(Instant::now()),
             room: Room::new(events, seats),
             hold,
             label: Stage::label,
-            bookings: Vec::with_capacity(bookings),
-            by_id: HashMap::with_capacity(bookings),
-            holders: Holders::with_capacity(seats_at_first),
+            bookings: Bookings::with_capacity(bookings),
+            holders: Holders::new(events, seats),
             sold_seats: 0,
             violations: Vec::new(),
             violations_count: 0,
@@ -104,7 +101,7 @@ impl Journal {
     /// All bookings that somebody was told of, the first told first.
     #[must_use]
     pub fn bookings(&self) -> &[Booking] {
-        &self.bookings
+        self.bookings.all()
     }
 
     /// What must never be, and was; the first ones.
@@ -153,12 +150,8 @@ impl Journal {
 
     /// Positions of an event are held until then.
     pub(crate) fn booked_until(&mut self, event: usize, buyer: u32, id: &str, seats: Vec<u32>, ends_at: Duration) {
-        let index = u32::try_from(self.bookings.len()).expect("a run has fewer bookings than 2^32");
-        if self.by_id.insert(id.into(), index).is_some() {
-            self.violation(format!("booking {id} was made twice"), None);
-        }
         let event = u32::try_from(event).expect("events are few");
-        self.bookings.push(Booking {
+        let (index, is_new) = self.bookings.push(Booking {
             id: id.into(),
             event,
             buyer,
@@ -168,6 +161,9 @@ impl Journal {
             is_paying: false,
             ends_at,
         });
+        if !is_new {
+            self.violation(format!("booking {id} was made twice"), None);
+        }
         self.take(index, &seats);
     }
 
@@ -181,7 +177,7 @@ impl Journal {
     pub(crate) fn moved(&mut self, id: &str, seats: Vec<u32>) {
         let Some(index) = self.place(id) else { return };
         self.leave(index);
-        let booking = &mut self.bookings[index as usize];
+        let booking = &mut self.bookings[index];
         (booking.seats, booking.is_leaving) = (seats.clone(), false);
         self.take(index, &seats);
     }
@@ -199,7 +195,7 @@ impl Journal {
     /// It is paid for.
     pub fn paid(&mut self, id: &str) {
         let Some(index) = self.place(id) else { return };
-        let booking = &mut self.bookings[index as usize];
+        let booking = &mut self.bookings[index];
         booking.told = Told::Paid;
         self.sold_seats += booking.seats.len() as u64;
         // Where a change was left open, nobody knows which seats are its own.
@@ -231,7 +227,7 @@ impl Journal {
     pub fn gone(&mut self, id: &str) {
         let Some(index) = self.place(id) else { return };
         self.leave(index);
-        self.bookings[index as usize].told = Told::Gone;
+        self.bookings[index].told = Told::Gone;
     }
 
     /// 202: if it becomes a booking, it is `id`.
@@ -259,7 +255,7 @@ impl Journal {
     /// The bookings whose exchanges can be asked about, as they were told before.
     pub(super) fn take_unknown_exchanges(&mut self) -> Vec<Booking> {
         let places = std::mem::take(&mut self.unknown_exchanges);
-        places.into_iter().map(|place| self.bookings[place as usize].clone()).collect()
+        places.into_iter().map(|place| self.bookings[place].clone()).collect()
     }
 
     /// It is known what became of an answer of 202, or of an exchange.
@@ -269,7 +265,7 @@ impl Journal {
 
     /// Where a booking stands among all of them.
     pub(super) fn place(&self, id: &str) -> Option<u32> {
-        self.by_id.get(id).copied()
+        self.bookings.place(id)
     }
 
     /// 201 or 202 with a body that is no booking.
@@ -302,7 +298,7 @@ impl Journal {
     }
 
     pub(super) fn holder(&self, seat: Seat) -> Option<&Booking> {
-        self.holders.of(seat).map(|index| &self.bookings[index as usize])
+        self.holders.of(seat).map(|index| &self.bookings[index])
     }
 
     /// Holds a booking as it is shown against what was told of it.
@@ -335,15 +331,15 @@ impl Journal {
     }
 
     fn take(&mut self, index: u32, seats: &[u32]) {
-        let event = self.bookings[index as usize].event;
+        let event = self.bookings[index].event;
         for &position in seats {
             let Some(before) = self.holders.take((event, position), index) else {
                 self.room.taken(event, 1);
                 continue;
             };
-            let before = &self.bookings[before as usize];
+            let before = &self.bookings[before];
             if !self.may_have_left(before) {
-                let (label, id, other) = ((self.label)(position), &self.bookings[index as usize].id, &before.id);
+                let (label, id, other) = ((self.label)(position), &self.bookings[index].id, &before.id);
                 let what = format!("event {event}, seat {label}: given to {id} while {other} has it");
                 self.violation(what, Some((event, position)));
             }
@@ -351,7 +347,7 @@ impl Journal {
     }
 
     fn leave(&mut self, index: u32) {
-        let booking = &self.bookings[index as usize];
+        let booking = &self.bookings[index];
         for &position in &booking.seats {
             if self.holders.leave((booking.event, position), index) {
                 self.room.left(booking.event, 1);
@@ -369,12 +365,13 @@ impl Journal {
 
     fn change(&mut self, id: &str, change: impl FnOnce(&mut Booking)) {
         if let Some(index) = self.place(id) {
-            change(&mut self.bookings[index as usize]);
+            change(&mut self.bookings[index]);
         }
     }
 
     fn history(&self, (event, position): Seat) -> Vec<String> {
-        let had_it = self.bookings.iter().filter(|booking| booking.event == event && booking.seats.contains(&position));
+        let had_it =
+            self.bookings().iter().filter(|booking| booking.event == event && booking.seats.contains(&position));
         had_it.map(ToString::to_string).collect()
     }
 }

@@ -3,6 +3,7 @@
 mod accepted;
 mod audit;
 mod booking;
+mod bookings;
 mod journal;
 pub mod ledger;
 mod room;
