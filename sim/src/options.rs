@@ -75,7 +75,9 @@ impl Options {
     /// The first option that makes no sense.
     pub fn plan(&self) -> Result<PlanOptions, OptionError> {
         within("connections", self.connections, 1, 16_384)?;
-        within("overload", self.overload.unwrap_or(OVERLOAD.0), OVERLOAD.0, OVERLOAD.1)?;
+        if let Some(times) = self.overload {
+            within("overload", times, OVERLOAD.0, OVERLOAD.1)?;
+        }
         self.traffic.plan()
     }
 }

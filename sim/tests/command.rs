@@ -166,8 +166,10 @@ fn an_overload_is_thrown_at_the_capacity_that_was_found_and_judged_by_what_is_le
     let output = sim(directory.path(), &[&child[..], &search].concat());
     let said = said(&output);
     let capacity = said.lines().find_map(|line| line.strip_prefix("capacity of the service: ")).unwrap();
+    // On a busy machine the client may be what keeps it from more.
+    let capacity = capacity.strip_prefix("at least ").unwrap_or(capacity);
     let capacity: u64 = capacity.split(' ').next().unwrap().parse().unwrap();
-    let goal = format!("has to meet shed=100ms,carried={},errors=0", capacity * 9 / 10);
+    let goal = format!("has to meet shed=100ms,carried={},errors=0", capacity - capacity / 10);
     assert!(said.contains(&format!("3 times the capacity, {}/s, {goal}", 3 * capacity)), "{said}");
     let report: Value = serde_json::from_slice(&std::fs::read(directory.path().join("report.json")).unwrap()).unwrap();
     assert_eq!(report["plan"]["tps"], 3 * capacity, "{report}");

@@ -5,8 +5,8 @@ use crate::run::{Keep, RunError, run};
 use crate::slo::Slo;
 use std::time::Duration;
 
-/// Part of the capacity that has to be carried however many come, in percent.
-const CARRIED_PERCENT: u32 = 90;
+/// The part of the capacity that may be lost, however many come: one in so many.
+const LOST_MAX: u32 = 10;
 /// How soon 99 of 100 refusals for load have to come unless something else was asked for.
 const SHED: Duration = Duration::from_millis(100);
 
@@ -34,9 +34,8 @@ pub(super) async fn overload(
 
 /// Who is carried may have to wait; who is not is to know soon.
 fn slo(asked: Slo, capacity: u32) -> Slo {
-    let carried = u64::from(capacity) * u64::from(CARRIED_PERCENT) / 100;
-    let carried = u32::try_from(carried).expect("a part of what fits");
-    Slo { p99: None, carried: Some(carried), shed: asked.shed.or(Some(SHED)), errors: asked.errors }
+    let carried = Some(capacity - capacity / LOST_MAX);
+    Slo { p99: None, carried, shed: asked.shed.or(Some(SHED)), errors: asked.errors }
 }
 
 #[cfg(test)]
@@ -47,9 +46,9 @@ mod tests {
     #[test]
     fn most_of_the_capacity_has_to_be_left() {
         for (asked, capacity, expected) in [
-            ("p99=25ms,errors=0", 9_791, "carried=8811,shed=100ms,errors=0"),
-            ("p99=10ms,shed=1s,errors=3", 1, "carried=0,shed=1s,errors=3"),
-            ("carried=5,errors=0", u32::MAX, "carried=3865470565,shed=100ms,errors=0"),
+            ("p99=25ms,errors=0", 9_791, "carried=8812,shed=100ms,errors=0"),
+            ("p99=10ms,shed=1s,errors=3", 1, "carried=1,shed=1s,errors=3"),
+            ("carried=5,errors=0", u32::MAX, "carried=3865470566,shed=100ms,errors=0"),
         ] {
             let [asked, expected]: [Slo; 2] = [asked, expected].map(|text| text.parse().unwrap());
             assert_eq!(slo(asked, capacity), expected);

@@ -333,6 +333,11 @@ impl Journal {
     fn take(&mut self, index: u32, seats: &[u32]) {
         let event = self.bookings[index].event;
         for &position in seats {
+            if !self.holders.has((event, position)) {
+                let (label, id) = ((self.label)(position), &self.bookings[index].id);
+                self.violation(format!("event {event}, seat {label}: given to {id}, but there is no such seat"), None);
+                continue;
+            }
             let Some(before) = self.holders.take((event, position), index) else {
                 self.room.taken(event, 1);
                 continue;

@@ -20,6 +20,11 @@ impl Holders {
         Self { seats, by_seat: vec![NOBODY; events * seats] }
     }
 
+    /// Whether there is such a seat.
+    pub fn has(&self, seat: Seat) -> bool {
+        self.index(seat).is_some()
+    }
+
     /// Gives a seat to a booking; says whose it was.
     pub fn take(&mut self, seat: Seat, booking: u32) -> Option<u32> {
         let holder = self.index(seat).map(|index| &mut self.by_seat[index])?;
@@ -63,6 +68,7 @@ mod tests {
         let mut holders = Holders::new(2, 3);
         for seat in [(0, 3), (2, 0), (u32::MAX, u32::MAX)] {
             assert_eq!((holders.take(seat, 7), holders.of(seat), holders.leave(seat, 7)), (None, None, false));
+            assert!(!holders.has(seat));
         }
         assert_eq!(holders.of((1, 0)), None);
     }

@@ -123,6 +123,16 @@ fn what_cannot_be_read_or_stands_twice_is_found() {
 }
 
 #[test]
+fn a_seat_beyond_the_event_is_found() {
+    let mut journal = journal();
+    journal.booked(0, 1, "one", &labels(&[100]));
+    assert_eq!(journal.violations_count, 0, "{:?}", journal.violations());
+    journal.booked(0, 2, "two", &["A-1-2-1".to_owned()]);
+    assert_eq!(whats(&journal), ["event 0, seat A-1-2-1: given to two, but there is no such seat"]);
+    assert_eq!(journal.seats(), [0, 1, 199]);
+}
+
+#[test]
 fn a_refusal_is_doubted_only_while_seats_must_have_been_free() {
     let mut journal = journal();
     for number in 0..23 {
